@@ -1,0 +1,1 @@
+//! The embedded wide-column store over Parquet

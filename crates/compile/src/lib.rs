@@ -1,0 +1,1 @@
+//! From EPL syntax to a typed plan

@@ -1,0 +1,1 @@
+//! Assembly: a topology file becomes a running system

@@ -1,0 +1,1 @@
+//! Values, event types, batches of columns, the state codec

@@ -1,0 +1,1 @@
+//! Built-in scalar and aggregate functions

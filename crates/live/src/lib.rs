@@ -1,0 +1,1 @@
+//! The embedded live store: Redis data model and commands

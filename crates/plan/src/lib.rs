@@ -1,0 +1,1 @@
+//! The typed plan of EPL statements, as data

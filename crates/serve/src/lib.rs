@@ -1,0 +1,1 @@
+//! The sockets: RESP and the query port

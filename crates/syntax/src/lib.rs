@@ -1,0 +1,1 @@
+//! EPL: lexer, parser, syntax tree, diagnostics, printer

@@ -1,0 +1,1 @@
+//! The executable specification: parser, runner, judges

@@ -1,0 +1,1 @@
+//! Timestamps, periods, date formats, clocks and timers

@@ -1,0 +1,1 @@
+//! Spouts, bolts, groupings, executors, journal, checkpoints
