@@ -1,0 +1,169 @@
+//! Many events of one type, by column; each row with its time and its origin.
+//!
+//! A batch is immutable and shared (`Arc<Batch>`). Its size never shows in an answer: the meaning
+//! is that of its rows, one at a time.
+
+use std::sync::Arc;
+
+use crate::Millis;
+use crate::column::{Column, ColumnBuilder};
+use crate::event_type::EventType;
+use crate::value::Value;
+
+/// Where a row came from: the log's partition and the position in it. It is the identity from
+/// which every effect derives its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Origin {
+    /// Number of the log's partition within the running system.
+    pub partition: u32,
+    /// Position in the partition: a byte offset of a file, an entry number of a journal.
+    pub position: u64,
+}
+
+/// Events of one type, as columns.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    event_type: Arc<EventType>,
+    times: Vec<Millis>,
+    origins: Vec<Origin>,
+    columns: Vec<Column>,
+}
+
+impl Batch {
+    /// Builds a batch. Panics where columns are missing or differ in length.
+    pub fn new(
+        event_type: Arc<EventType>,
+        times: Vec<Millis>,
+        origins: Vec<Origin>,
+        columns: Vec<Column>,
+    ) -> Batch {
+        assert_eq!(columns.len(), event_type.properties.len());
+        assert_eq!(times.len(), origins.len());
+        assert!(columns.iter().all(|c| c.len() == times.len()));
+        Batch {
+            event_type,
+            times,
+            origins,
+            columns,
+        }
+    }
+
+    /// The type of every row.
+    pub fn event_type(&self) -> &Arc<EventType> {
+        &self.event_type
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// True where there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// Event time of each row.
+    pub fn times(&self) -> &[Millis] {
+        &self.times
+    }
+
+    /// Origin of each row.
+    pub fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+
+    /// The columns in slot order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The column of a slot.
+    pub fn column(&self, slot: usize) -> &Column {
+        &self.columns[slot]
+    }
+
+    /// One value.
+    pub fn value(&self, slot: usize, row: usize) -> Value {
+        self.columns[slot].value(row)
+    }
+
+    /// One row as values in slot order.
+    pub fn row(&self, row: usize) -> Vec<Value> {
+        self.columns.iter().map(|c| c.value(row)).collect()
+    }
+
+    /// The rows named by `rows`, in that order.
+    pub fn take(&self, rows: &[u32]) -> Batch {
+        Batch {
+            event_type: Arc::clone(&self.event_type),
+            times: rows.iter().map(|&r| self.times[r as usize]).collect(),
+            origins: rows.iter().map(|&r| self.origins[r as usize]).collect(),
+            columns: self.columns.iter().map(|c| c.take(rows)).collect(),
+        }
+    }
+
+    /// The same rows with other times: how a source stamps the records that it decoded.
+    pub fn with_times(self, times: Vec<Millis>) -> Batch {
+        assert_eq!(times.len(), self.len());
+        Batch { times, ..self }
+    }
+}
+
+/// Collects rows into a batch.
+#[derive(Debug)]
+pub struct BatchBuilder {
+    event_type: Arc<EventType>,
+    times: Vec<Millis>,
+    origins: Vec<Origin>,
+    columns: Vec<ColumnBuilder>,
+}
+
+impl BatchBuilder {
+    /// An empty batch of a type.
+    pub fn new(event_type: Arc<EventType>) -> BatchBuilder {
+        let column = |p: &crate::Property| ColumnBuilder::new(&p.ty);
+        let columns = event_type.properties.iter().map(column).collect();
+        BatchBuilder {
+            event_type,
+            times: Vec::new(),
+            origins: Vec::new(),
+            columns,
+        }
+    }
+
+    /// Adds a row; values must be as many as the properties and of their types.
+    pub fn push(&mut self, time: Millis, origin: Origin, values: impl IntoIterator<Item = Value>) {
+        let mut values = values.into_iter();
+        for column in &mut self.columns {
+            column.push(values.next().expect("a value for each property"));
+        }
+        self.times.push(time);
+        self.origins.push(origin);
+    }
+
+    /// Adds row `row` of a batch of the same type.
+    pub fn push_from(&mut self, batch: &Batch, row: usize) {
+        for (builder, column) in self.columns.iter_mut().zip(batch.columns()) {
+            builder.push_from(column, row);
+        }
+        self.times.push(batch.times()[row]);
+        self.origins.push(batch.origins()[row]);
+    }
+
+    /// Number of rows so far.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// True where nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// The finished batch.
+    pub fn finish(self) -> Batch {
+        let columns = self.columns.into_iter().map(ColumnBuilder::finish);
+        Batch::new(self.event_type, self.times, self.origins, columns.collect())
+    }
+}

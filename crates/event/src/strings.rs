@@ -1,0 +1,93 @@
+//! A column of strings: spans into one shared text.
+//!
+//! A decoder hands over the chunk that it read and the span of each field, so that nothing is
+//! copied; taking rows out of a column copies spans and shares the text.
+
+use std::sync::Arc;
+
+/// Strings as (start, length) spans of a shared text, in bytes.
+#[derive(Debug, Clone, Default)]
+pub struct StringColumn {
+    text: Arc<String>,
+    spans: Vec<(u32, u32)>,
+}
+
+impl StringColumn {
+    /// Builds a column over a text. Each span must lie in the text, on character boundaries
+    /// (checked when it is read).
+    pub fn new(text: Arc<String>, spans: Vec<(u32, u32)>) -> StringColumn {
+        StringColumn { text, spans }
+    }
+
+    /// Number of strings.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// True where there are none.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// String `i`.
+    pub fn get(&self, i: usize) -> &str {
+        let (start, len) = self.spans[i];
+        &self.text[start as usize..(start + len) as usize]
+    }
+
+    /// Bytes of string `i`.
+    #[inline]
+    pub fn bytes(&self, i: usize) -> &[u8] {
+        let (start, len) = self.spans[i];
+        &self.text.as_bytes()[start as usize..(start + len) as usize]
+    }
+
+    /// The rows named by `rows`, sharing the text.
+    pub fn take(&self, rows: &[u32]) -> StringColumn {
+        StringColumn {
+            text: Arc::clone(&self.text),
+            spans: rows.iter().map(|&r| self.spans[r as usize]).collect(),
+        }
+    }
+
+    /// The shared text.
+    pub fn text(&self) -> &Arc<String> {
+        &self.text
+    }
+
+    /// The spans of the strings.
+    pub fn spans(&self) -> &[(u32, u32)] {
+        &self.spans
+    }
+}
+
+/// Collects strings by copying them into one text.
+#[derive(Debug, Default)]
+pub struct StringBuilder {
+    text: String,
+    spans: Vec<(u32, u32)>,
+}
+
+impl StringBuilder {
+    /// Adds a string. Panics past 4 GiB of text in one batch.
+    pub fn push(&mut self, s: &str) {
+        let start = u32::try_from(self.text.len()).expect("a batch holds less than 4 GiB of text");
+        self.text.push_str(s);
+        self.spans.push((start, s.len() as u32));
+    }
+
+    /// Number of strings so far.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// True where nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The finished column.
+    pub fn finish(self) -> StringColumn {
+        StringColumn::new(Arc::new(self.text), self.spans)
+    }
+}
