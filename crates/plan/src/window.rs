@@ -100,3 +100,28 @@ pub enum Window {
         windows: Vec<Window>,
     },
 }
+
+impl Window {
+    /// Visits the window's own expressions.
+    pub fn expressions<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+        match self {
+            Window::ExtTimed { timestamp, .. } | Window::ExtTimedBatch { timestamp, .. } => {
+                visit(timestamp);
+            }
+            Window::Unique(keys) | Window::FirstUnique(keys) => keys.iter().for_each(visit),
+            Window::Sort { keys, .. } => keys.iter().for_each(|(key, _)| visit(key)),
+            Window::GroupWin { keys, windows } => {
+                keys.iter().for_each(&mut *visit);
+                for window in windows {
+                    // A nested call needs a visitor of one type.
+                    window.expressions_dyn(visit);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn expressions_dyn<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        self.expressions(&mut |expr| visit(expr));
+    }
+}
