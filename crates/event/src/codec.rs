@@ -81,6 +81,11 @@ impl Encoder {
         self.bytes.extend_from_slice(v);
     }
 
+    /// Writes bytes as they are, without their length.
+    pub fn raw(&mut self, v: &[u8]) {
+        self.bytes.extend_from_slice(v);
+    }
+
     /// Writes a string.
     pub fn str(&mut self, v: &str) {
         self.bytes(v.as_bytes());

@@ -11,17 +11,23 @@
 //! that depends on the order of a hash table.
 
 pub mod aggregation;
+pub mod column;
 pub mod eval;
 pub mod event;
 pub mod fault;
 mod hash;
+mod island;
 pub mod machine;
 pub mod output;
 pub mod row;
+mod rows;
 pub mod shape;
+mod snapshot;
 mod statement;
+mod unit;
 pub mod window;
 
 pub use fault::{Fault, FaultLog};
-pub use machine::Machine;
-pub use output::{Mark, Output, Posted};
+pub use machine::{Machine, Path};
+pub use output::{Mark, Marks, Output, Posted};
+pub use snapshot::Snapshot;

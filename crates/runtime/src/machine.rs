@@ -1,31 +1,35 @@
-//! The machine: dispatch of events to statements, the clock, and routing of `insert into`.
+//! The machine: dispatch of events to units of statements, the clock, and `insert into`.
 //!
-//! Order of work, which no answer may depend on beyond what the language says:
-//! 1. before an event of time t, the clock goes to t, stopping at each instant at which a
-//!    statement wants to be called;
-//! 2. every statement that reads the event's type is stepped, in the order of the text;
-//! 3. what they inserted into other streams follows, first in, first out.
+//! Before an event of time t the clock goes to t, stopping at each instant at which a statement
+//! wants to be called. What a statement inserts into a stream follows when all that was due or
+//! sent at that moment is done. Units work one after the other on whole batches; a unit's output
+//! is the input of those behind it, with the times at which it was posted.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tachograph_event::{Batch, CodecError, Decoder, Encoder, Millis, Origin, Value};
-use tachograph_plan::{InsertInto, Plan, Statement, TypeId};
+use tachograph_event::{Batch, CodecError, Decoder, Millis, Value};
+use tachograph_plan::{Plan, TypeId};
 
 use crate::fault::{Fault, FaultLog};
+use crate::island::units;
 use crate::output::Output;
-use crate::row::Row;
-use crate::statement::{Result as Step, StatementState};
+use crate::snapshot::{Deferred, Snapshot};
+use crate::unit::UnitState;
 
 /// Version of the saved form.
 const STATE_VERSION: u32 = 1;
 
-/// An event on its way to the statements that read its type.
-#[derive(Debug)]
-struct Routed {
-    type_id: TypeId,
-    values: Arc<[Value]>,
-    origin: Origin,
+/// Batches on their way to the units that read their type.
+pub(crate) type Mail = BTreeMap<TypeId, Vec<Arc<Batch>>>;
+
+/// Which of the two evaluators a machine uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Path {
+    /// Whole columns wherever a statement has that form.
+    Fastest,
+    /// Row by row throughout: the slow and obvious twin.
+    Rows,
 }
 
 /// The state of a plan.
@@ -33,35 +37,44 @@ struct Routed {
 pub struct Machine {
     plan: Arc<Plan>,
     clock: Millis,
-    statements: Vec<StatementState>,
-    /// For each event type, the statements that read it.
-    readers: Vec<Vec<usize>>,
-    queue: VecDeque<Routed>,
-    /// Earliest instant at which a statement wants to be called.
-    due: Option<Millis>,
+    units: Vec<UnitState>,
+    /// Where each statement stands: unit, and place within it.
+    places: Vec<(usize, usize)>,
+    /// Streams that a statement inserts into.
+    inserted: Vec<bool>,
 }
 
 impl Machine {
     /// An empty machine whose clock stands at `start`, in milliseconds.
     pub fn new(plan: Arc<Plan>, start: Millis) -> Machine {
-        let state = |s: &Statement| {
-            let width = plan.types[s.input.type_id.0].properties.len();
-            StatementState::new(Arc::new(s.clone()), width, start)
-        };
-        let mut readers = vec![Vec::new(); plan.types.len()];
-        for (number, statement) in plan.statements.iter().enumerate() {
-            readers[statement.input.type_id.0].push(number);
+        Machine::with_path(plan, start, Path::Fastest)
+    }
+
+    /// As `new`, with the choice of path: tests hold the two against each other.
+    pub fn with_path(plan: Arc<Plan>, start: Millis, path: Path) -> Machine {
+        let mut places = vec![(0, 0); plan.statements.len()];
+        let mut inserted = vec![false; plan.types.len()];
+        for insert in plan
+            .statements
+            .iter()
+            .filter_map(|s| s.insert_into.as_ref())
+        {
+            inserted[insert.target.0] = true;
         }
-        let mut machine = Machine {
+        let mut states = Vec::new();
+        for (number, unit) in units(&plan).into_iter().enumerate() {
+            for (place, statement) in unit.statements.iter().enumerate() {
+                places[*statement] = (number, place);
+            }
+            states.push(UnitState::new(&plan, &unit.statements, start, path));
+        }
+        Machine {
             clock: start,
-            statements: plan.statements.iter().map(state).collect(),
-            readers,
-            queue: VecDeque::new(),
-            due: None,
+            units: states,
+            places,
+            inserted,
             plan,
-        };
-        machine.find_due();
-        machine
+        }
     }
 
     /// The plan that the machine runs.
@@ -74,91 +87,50 @@ impl Machine {
         self.clock
     }
 
-    /// Takes a batch of events in, row by row; each row's time first moves the clock.
-    /// Rows of a type that the plan does not know are nobody's and pass by.
-    pub fn process(&mut self, type_id: TypeId, batch: &Batch, out: &mut Output) {
-        let wanted: Vec<bool> = (0..batch.columns().len())
-            .map(|slot| self.reads(type_id, slot))
-            .collect();
-        for row in 0..batch.len() {
-            self.advance(batch.times()[row], out);
-            let value = |slot: usize| match wanted[slot] {
-                true => batch.value(slot, row),
-                false => Value::Null,
-            };
-            self.queue.push_back(Routed {
-                type_id,
-                values: (0..wanted.len()).map(value).collect(),
-                origin: batch.origins()[row],
-            });
-            self.drain(out);
+    /// Takes a batch of events in; each row's time first moves the clock. Times must not fall.
+    pub fn process(&mut self, type_id: TypeId, batch: &Arc<Batch>, out: &mut Output) {
+        if self.inserted[type_id.0] && batch.len() > 1 {
+            // Rows from outside and rows from statements meet: one at a time.
+            for row in 0..batch.len() as u32 {
+                self.process(type_id, &Arc::new(batch.take(&[row])), out);
+            }
+            return;
         }
-    }
-
-    fn reads(&self, type_id: TypeId, slot: usize) -> bool {
-        let mut readers = self.readers[type_id.0].iter();
-        readers.any(|&r| self.statements[r].reads(slot))
+        let Some(last) = batch.times().last().copied() else {
+            return;
+        };
+        if self.inserted[type_id.0] {
+            self.advance(last, out);
+        }
+        let mut mail = Mail::from([(type_id, vec![Arc::clone(batch)])]);
+        for unit in &mut self.units {
+            unit.process(&mut mail, last, out);
+        }
+        self.clock = self.clock.max(last);
     }
 
     /// Moves the clock forward, stopping at each instant at which a statement wants to be
     /// called. A time in the past changes nothing.
     pub fn advance(&mut self, to: Millis, out: &mut Output) {
-        while let Some(due) = self.due.filter(|due| *due <= to) {
-            self.call(due.max(self.clock), out);
+        let mut mail = Mail::new();
+        for unit in &mut self.units {
+            unit.process(&mut mail, to, out);
         }
         self.clock = self.clock.max(to);
     }
 
     /// Moves the clock in one jump: what is due meanwhile is called once, at the new time.
     pub fn jump(&mut self, to: Millis, out: &mut Output) {
-        self.clock = to;
-        if self.due.is_some_and(|due| due <= to) {
-            self.call(to, out);
+        let mut mail = Mail::new();
+        for unit in &mut self.units {
+            unit.jump(&mut mail, to, out);
         }
+        self.clock = to;
     }
 
     /// The earliest instant at which a statement wants to be called.
     pub fn due(&self) -> Option<Millis> {
-        self.due
-    }
-
-    fn call(&mut self, now: Millis, out: &mut Output) {
-        self.clock = now;
-        for number in 0..self.statements.len() {
-            if self.statements[number].due().is_some_and(|due| due <= now) {
-                let step = self.statements[number].time(now);
-                self.dispatch(number, step, out);
-            }
-        }
-        self.find_due();
-        self.drain(out);
-    }
-
-    fn drain(&mut self, out: &mut Output) {
-        while let Some(event) = self.queue.pop_front() {
-            for i in 0..self.readers[event.type_id.0].len() {
-                let number = self.readers[event.type_id.0][i];
-                let step = self.statements[number].event(&event.values, event.origin, self.clock);
-                self.dispatch(number, step, out);
-            }
-            self.find_due();
-        }
-    }
-
-    /// Hands a statement's rows out and queues what it inserts.
-    fn dispatch(&mut self, number: usize, step: Step, out: &mut Output) {
-        let plan = self.statements[number].plan();
-        if !step.posted.is_empty() {
-            out.post(number, plan, &step.posted, self.clock);
-        }
-        if let Some(insert) = &plan.insert_into {
-            let routed = step.inserted.into_iter().map(|row| route(insert, row));
-            self.queue.extend(routed);
-        }
-    }
-
-    fn find_due(&mut self) {
-        self.due = self.statements.iter().filter_map(StatementState::due).min();
+        self.units.iter().filter_map(UnitState::due).min()
     }
 
     /// What iterating a statement gives: rows in the order of its columns.
@@ -166,25 +138,31 @@ impl Machine {
     /// # Errors
     /// [`Fault`] where an expression has no result.
     pub fn iterate(&self, statement: usize) -> Result<Vec<Vec<Value>>, Fault> {
-        let rows = self.statements[statement].iterate(self.clock)?;
-        Ok(rows.into_iter().map(|row| row.values).collect())
+        let (unit, place) = self.places[statement];
+        self.units[unit].iterate(place)
     }
 
     /// Faults of a statement so far.
     pub fn faults(&self, statement: usize) -> &FaultLog {
-        &self.statements[statement].faults
+        let (unit, place) = self.places[statement];
+        self.units[unit].faults(place)
+    }
+
+    /// Shares the whole state with a snapshot, which any thread may write. Large states are
+    /// shared by page, so the machine stands still for as long as its small ones take.
+    pub fn snapshot(&mut self) -> Snapshot {
+        let (clock, plan) = (self.clock, Arc::clone(&self.plan));
+        let head: Deferred = Box::new(move |to| {
+            to.i64(clock);
+            to.list(plan.statements.iter(), |to, s| to.str(&s.epl));
+        });
+        let units = self.units.iter_mut().map(UnitState::snapshot);
+        Snapshot::new(STATE_VERSION, std::iter::once(head).chain(units).collect())
     }
 
     /// Saves the whole state as a framed, versioned record.
-    pub fn save(&self) -> Vec<u8> {
-        let mut to = Encoder::new();
-        to.i64(self.clock);
-        to.size(self.statements.len());
-        for statement in &self.statements {
-            to.str(&statement.plan().epl);
-            statement.save(&mut to);
-        }
-        to.into_frame(STATE_VERSION)
+    pub fn save(&mut self) -> Vec<u8> {
+        self.snapshot().encode()
     }
 
     /// Loads a saved state into a machine of the same plan.
@@ -192,30 +170,32 @@ impl Machine {
     /// # Errors
     /// [`CodecError`] where the record is cut, altered, of another version or another plan.
     pub fn load(plan: Arc<Plan>, bytes: &[u8]) -> Result<Machine, CodecError> {
+        Machine::load_with_path(plan, bytes, Path::Fastest)
+    }
+
+    /// As `load`, for a machine that was made with a choice of path.
+    ///
+    /// # Errors
+    /// As `load`.
+    pub fn load_with_path(
+        plan: Arc<Plan>,
+        bytes: &[u8],
+        path: Path,
+    ) -> Result<Machine, CodecError> {
         let (version, mut from) = Decoder::open(bytes)?;
         if version != STATE_VERSION {
             return Err(CodecError::Version(version));
         }
-        let mut machine = Machine::new(plan, from.i64()?);
-        if from.size()? != machine.statements.len() {
-            return Err(CodecError::Corrupt("number of statements"));
+        let mut machine = Machine::with_path(plan, from.i64()?, path);
+        let saved = from.list(Decoder::str)?;
+        let mine = machine.plan.statements.iter().map(|s| s.epl.as_str());
+        if !mine.eq(saved) {
+            return Err(CodecError::Corrupt("the state belongs to other statements"));
         }
-        for statement in &mut machine.statements {
-            if from.str()? != statement.plan().epl {
-                return Err(CodecError::Corrupt("the state belongs to another statement"));
-            }
-            statement.load(&mut from)?;
-        }
-        machine.find_due();
+        machine
+            .units
+            .iter_mut()
+            .try_for_each(|unit| unit.load(&mut from))?;
         Ok(machine)
-    }
-}
-
-fn route(insert: &InsertInto, row: Row) -> Routed {
-    let value = |column: &Option<usize>| column.map_or(Value::Null, |c| row.values[c].clone());
-    Routed {
-        type_id: insert.target,
-        values: insert.columns.iter().map(value).collect(),
-        origin: row.origin,
     }
 }

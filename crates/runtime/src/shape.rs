@@ -93,12 +93,7 @@ impl Shaper {
         Ok(delta)
     }
 
-    fn each_event(
-        &self,
-        delta: &Delta,
-        touched: &Touched,
-        view: View<'_>,
-    ) -> Result<Rows, Fault> {
+    fn each_event(&self, delta: &Delta, touched: &Touched, view: View<'_>) -> Result<Rows, Fault> {
         let rows = |events: &[EventRef], groups: &[GroupId], is_new| {
             let place = |(i, event): (usize, &'_ EventRef)| {
                 let place = Place {
@@ -110,7 +105,9 @@ impl Shaper {
                 self.row(place, view).transpose()
             };
             let places = events.iter().enumerate();
-            places.filter_map(place).collect::<Result<Vec<Row>, Fault>>()
+            places
+                .filter_map(place)
+                .collect::<Result<Vec<Row>, Fault>>()
         };
         let old = if self.wants_old { &delta.old[..] } else { &[] };
         Ok(Rows {
@@ -266,7 +263,9 @@ impl Shaper {
     fn present_groups(&self, held: &Delta, now: Millis) -> Result<Touched, Fault> {
         let mut touched = Touched::default();
         for event in &held.new {
-            touched.new.extend(self.groups.find(&self.groups.key_of(event, now)?));
+            touched
+                .new
+                .extend(self.groups.find(&self.groups.key_of(event, now)?));
         }
         Ok(touched)
     }

@@ -12,8 +12,8 @@ use tachograph_plan::{Expr, ExprKind, Selector, Statement};
 use crate::eval::{Scope, holds};
 use crate::event::{Delta, Event};
 use crate::fault::{Fault, FaultLog};
-use crate::output::{Limiter, Released, finish};
 use crate::output::limiter::Present;
+use crate::output::{Limiter, Released, finish};
 use crate::row::{Row, Rows};
 use crate::shape::Shaper;
 use crate::window::WindowSet;
@@ -78,7 +78,8 @@ impl StatementState {
         self.windows.due().into_iter().chain(output).min()
     }
 
-    /// An event of the statement's input arrives.
+    /// An event of the statement's input arrives. The statement must have been called for
+    /// every instant due before.
     pub fn event(&mut self, values: &Arc<[Value]>, origin: Origin, now: Millis) -> Result {
         let result = self.try_event(values, origin, now);
         self.settle(result)
@@ -96,7 +97,10 @@ impl StatementState {
             values: Arc::clone(values),
             priors: self.priors.iter().cloned().collect(),
         };
-        if !holds(self.plan.input.filter.as_ref(), &Scope::of_event(&event, now))? {
+        if !holds(
+            self.plan.input.filter.as_ref(),
+            &Scope::of_event(&event, now),
+        )? {
             return Ok(Rows::default());
         }
         self.sequence += 1;
@@ -283,7 +287,7 @@ fn prior_depth(statement: &Statement) -> usize {
     depth
 }
 
-fn slots(statement: &Statement, width: usize) -> Vec<bool> {
+pub(crate) fn slots(statement: &Statement, width: usize) -> Vec<bool> {
     let mut slots = vec![false; width];
     all_expressions(statement, &mut |expr| match &expr.kind {
         ExprKind::Property(slot) => slots[*slot] = true,

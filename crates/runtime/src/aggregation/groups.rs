@@ -89,7 +89,10 @@ impl Groups {
     pub fn groups_of(&mut self, delta: &Delta, now: Millis) -> Result<Touched, Fault> {
         let mut ids = |events: &[crate::event::EventRef]| {
             let id = |e: &crate::event::EventRef| Ok(self.group(self.key_of(e, now)?));
-            events.iter().map(id).collect::<Result<Vec<GroupId>, Fault>>()
+            events
+                .iter()
+                .map(id)
+                .collect::<Result<Vec<GroupId>, Fault>>()
         };
         Ok(Touched {
             new: ids(&delta.new)?,
@@ -184,7 +187,10 @@ impl Groups {
             let members = from.u64()?;
             let group = self.groups.get_mut(&id).expect("just made");
             group.members = members;
-            group.cells.iter_mut().try_for_each(|cell| cell.load(from))?;
+            group
+                .cells
+                .iter_mut()
+                .try_for_each(|cell| cell.load(from))?;
         }
         Ok(())
     }
@@ -204,6 +210,8 @@ impl Touched {
     pub fn distinct(&self) -> Vec<GroupId> {
         let mut seen: HashMap<GroupId, (), FixedHash> = HashMap::with_hasher(FixedHash::default());
         let all = self.new.iter().chain(&self.old);
-        all.filter(|id| seen.insert(**id, ()).is_none()).copied().collect()
+        all.filter(|id| seen.insert(**id, ()).is_none())
+            .copied()
+            .collect()
     }
 }

@@ -84,9 +84,7 @@ pub fn bitwise(op: char, left: &Value, right: &Value) -> Evaluated {
         _ => a ^ b,
     };
     Ok(match (left, right) {
-        (Value::Bool(a), Value::Bool(b)) => {
-            Value::Bool(bits(i64::from(*a), i64::from(*b)) != 0)
-        }
+        (Value::Bool(a), Value::Bool(b)) => Value::Bool(bits(i64::from(*a), i64::from(*b)) != 0),
         (Value::Byte(a), Value::Byte(b)) => Value::Byte(bits((*a).into(), (*b).into()) as i8),
         (Value::Short(a), Value::Short(b)) => Value::Short(bits((*a).into(), (*b).into()) as i16),
         (Value::Int(a), Value::Int(b)) => Value::Int(bits((*a).into(), (*b).into()) as i32),

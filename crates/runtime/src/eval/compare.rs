@@ -73,7 +73,11 @@ fn decide(parts: &[Expr], scope: &Scope<'_>, winner: bool) -> Evaluated {
             None => unknown = true,
         }
     }
-    Ok(if unknown { Value::Null } else { Value::Bool(!winner) })
+    Ok(if unknown {
+        Value::Null
+    } else {
+        Value::Bool(!winner)
+    })
 }
 
 /// The least or greatest of several values; null if one is null.

@@ -7,8 +7,7 @@ use crate::fault::Fault;
 
 /// A number in another numeric type.
 pub fn number(value: Value, to: &Type) -> Evaluated {
-    numbers::cast_number(&value, to)
-        .ok_or_else(|| Fault(format!("{value} cannot be cast to {to}")))
+    numbers::cast_number(&value, to).ok_or_else(|| Fault(format!("{value} cannot be cast to {to}")))
 }
 
 /// The text of a value; null stays null.

@@ -27,7 +27,11 @@ pub fn is_in(value: &Expr, list: &[Expr], negated: bool, scope: &Scope<'_>) -> E
             _ => {}
         }
     }
-    Ok(if unknown { Value::Null } else { Value::Bool(negated) })
+    Ok(if unknown {
+        Value::Null
+    } else {
+        Value::Bool(negated)
+    })
 }
 
 /// `between` and interval ranges: a null operand gives false, negated or not.
@@ -52,7 +56,11 @@ pub fn in_range(expr: &Expr, scope: &Scope<'_>) -> Evaluated {
     if *reversible && order::compare(&low, &high) == Some(Ordering::Greater) {
         std::mem::swap(&mut low, &mut high);
     }
-    let above = beyond(order::compare(&value, &low), Ordering::Greater, *include_low);
+    let above = beyond(
+        order::compare(&value, &low),
+        Ordering::Greater,
+        *include_low,
+    );
     let below = beyond(order::compare(&value, &high), Ordering::Less, *include_high);
     Ok(Value::Bool((above && below) != *negated))
 }

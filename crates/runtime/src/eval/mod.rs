@@ -56,14 +56,14 @@ fn eval_operator(expr: &Expr, scope: &Scope<'_>) -> Evaluated {
         ExprKind::Arithmetic(op, l, r) => {
             arithmetic::apply(*op, &eval(l, scope)?, &eval(r, scope)?)
         }
-        ExprKind::Bitwise(op, l, r) => {
-            arithmetic::bitwise(*op, &eval(l, scope)?, &eval(r, scope)?)
-        }
+        ExprKind::Bitwise(op, l, r) => arithmetic::bitwise(*op, &eval(l, scope)?, &eval(r, scope)?),
         ExprKind::Concat(parts) => text::concat(&eval_all(parts, scope)?),
-        ExprKind::Compare(op, l, r) => {
-            compare::compare(*op, &eval(l, scope)?, &eval(r, scope)?)
-        }
-        ExprKind::Is { left, right, negated } => {
+        ExprKind::Compare(op, l, r) => compare::compare(*op, &eval(l, scope)?, &eval(r, scope)?),
+        ExprKind::Is {
+            left,
+            right,
+            negated,
+        } => {
             let same = compare::same(&eval(left, scope)?, &eval(right, scope)?);
             Ok(Value::Bool(same != *negated))
         }
@@ -73,17 +73,36 @@ fn eval_operator(expr: &Expr, scope: &Scope<'_>) -> Evaluated {
             Value::Bool(b) => Value::Bool(!b),
             _ => Value::Null,
         }),
-        ExprKind::In { value, list, negated } => list::is_in(value, list, *negated, scope),
+        ExprKind::In {
+            value,
+            list,
+            negated,
+        } => list::is_in(value, list, *negated, scope),
         ExprKind::Range { .. } => list::in_range(expr, scope),
-        ExprKind::Like { subject, pattern, escape, negated } => {
+        ExprKind::Like {
+            subject,
+            pattern,
+            escape,
+            negated,
+        } => {
             let (subject, pattern) = (eval(subject, scope)?, eval(pattern, scope)?);
-            Ok(text::negate(text::like(&subject, &pattern, *escape), *negated))
+            Ok(text::negate(
+                text::like(&subject, &pattern, *escape),
+                *negated,
+            ))
         }
-        ExprKind::Regexp { subject, pattern, negated } => {
+        ExprKind::Regexp {
+            subject,
+            pattern,
+            negated,
+        } => {
             let (subject, pattern) = (eval(subject, scope)?, eval(pattern, scope)?);
             Ok(text::negate(text::regexp(&subject, &pattern)?, *negated))
         }
-        ExprKind::Case { branches, otherwise } => case(branches, otherwise.as_deref(), scope),
+        ExprKind::Case {
+            branches,
+            otherwise,
+        } => case(branches, otherwise.as_deref(), scope),
         ExprKind::Coalesce(parts) => coalesce(parts, scope),
         ExprKind::Least(parts) => compare::extreme(parts, scope, std::cmp::Ordering::Less),
         ExprKind::Greatest(parts) => compare::extreme(parts, scope, std::cmp::Ordering::Greater),

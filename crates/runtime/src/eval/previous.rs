@@ -17,7 +17,10 @@ pub fn prev(kind: PrevKind, index: &Expr, inner: &Expr, scope: &Scope<'_>) -> Ev
     let Some(here) = contents.iter().rposition(|e| e.sequence == event.sequence) else {
         return Ok(Value::Null);
     };
-    let Some(n) = eval(index, scope)?.as_i64().and_then(|n| usize::try_from(n).ok()) else {
+    let Some(n) = eval(index, scope)?
+        .as_i64()
+        .and_then(|n| usize::try_from(n).ok())
+    else {
         return Ok(Value::Null);
     };
     let value_of = |e: &EventRef| eval(inner, &Scope::of_event(e, scope.now));

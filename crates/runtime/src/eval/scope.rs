@@ -43,6 +43,7 @@ impl<'a> Scope<'a> {
 
     /// The event at hand as a value.
     pub fn row(&self) -> Value {
-        self.event.map_or(Value::Null, |e| Value::Row(e.values.clone()))
+        self.event
+            .map_or(Value::Null, |e| Value::Row(e.values.clone()))
     }
 }

@@ -205,7 +205,11 @@ impl Limiter {
         }
         let posts = |row: &Row| passed.new.iter().any(|new| new.group == row.group);
         passed.old = rows.old.into_iter().filter(posts).collect();
-        if passed.is_empty() { Released::Nothing } else { Released::Rows(passed) }
+        if passed.is_empty() {
+            Released::Nothing
+        } else {
+            Released::Rows(passed)
+        }
     }
 
     fn passes_first(&mut self, row: &Row) -> bool {
@@ -310,7 +314,11 @@ impl Limiter {
             _ => self.release_states(present)?,
         };
         self.end_interval();
-        Ok(if rows.is_empty() { Released::Nothing } else { Released::Rows(rows) })
+        Ok(if rows.is_empty() {
+            Released::Nothing
+        } else {
+            Released::Rows(rows)
+        })
     }
 
     fn release_newest(&mut self) -> Rows {
@@ -318,7 +326,8 @@ impl Limiter {
         let all = self.limit.kind == OutputKind::All;
         for entry in self.entries.values_mut() {
             if all {
-                rows.new.extend(entry.new.clone().filter(|_| !entry.touched));
+                rows.new
+                    .extend(entry.new.clone().filter(|_| !entry.touched));
             } else {
                 rows.new.extend(entry.new.take());
                 rows.old.extend(entry.old.take());

@@ -9,4 +9,4 @@ mod posted;
 
 pub use finish::finish;
 pub use limiter::{Limiter, Released};
-pub use posted::{Mark, Output, Posted};
+pub use posted::{Mark, Marks, Output, Posted};

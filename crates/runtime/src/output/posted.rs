@@ -16,6 +16,17 @@ pub struct Mark {
     pub removed: usize,
 }
 
+/// Where one posting ends and the next begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Marks {
+    /// Each row of the insert stream is a posting of its own.
+    Each,
+    /// All rows are one posting.
+    Once,
+    /// A mark a posting.
+    At(Vec<Mark>),
+}
+
 /// Rows that one statement posted. The time of a row is the clock at which it was posted; its
 /// origin is the record that brought it, or the default origin where the clock did.
 #[derive(Debug, Clone)]
@@ -26,8 +37,38 @@ pub struct Posted {
     pub inserted: Batch,
     /// Remove stream.
     pub removed: Batch,
-    /// One mark a posting.
-    pub marks: Vec<Mark>,
+    /// The postings.
+    pub marks: Marks,
+}
+
+impl Posted {
+    /// Rows of the insert stream alone.
+    pub fn inserted(statement: usize, inserted: Batch, marks: Marks) -> Posted {
+        let event_type = Arc::clone(inserted.event_type());
+        Posted {
+            statement,
+            removed: BatchBuilder::new(event_type).finish(),
+            inserted,
+            marks,
+        }
+    }
+
+    /// The postings one by one.
+    pub fn postings(&self) -> Vec<Mark> {
+        let whole = Mark {
+            inserted: self.inserted.len(),
+            removed: self.removed.len(),
+        };
+        let each = |inserted| Mark {
+            inserted,
+            removed: 0,
+        };
+        match &self.marks {
+            Marks::Each => (1..=whole.inserted).map(each).collect(),
+            Marks::Once => vec![whole],
+            Marks::At(marks) => marks.clone(),
+        }
+    }
 }
 
 /// Collects what statements post while a machine works.
@@ -48,7 +89,11 @@ struct Open {
 impl Output {
     /// Adds one posting of rows.
     pub fn post(&mut self, number: usize, statement: &Statement, rows: &Rows, now: Millis) {
-        if self.open.as_ref().is_some_and(|open| open.statement != number) {
+        if self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.statement != number)
+        {
             self.close();
         }
         let open = self.open.get_or_insert_with(|| {
@@ -61,10 +106,12 @@ impl Output {
             }
         });
         for row in &rows.new {
-            open.inserted.push(now, row.origin, row.values.iter().cloned());
+            open.inserted
+                .push(now, row.origin, row.values.iter().cloned());
         }
         for row in &rows.old {
-            open.removed.push(now, row.origin, row.values.iter().cloned());
+            open.removed
+                .push(now, row.origin, row.values.iter().cloned());
         }
         open.marks.push(Mark {
             inserted: open.inserted.len(),
@@ -84,7 +131,7 @@ impl Output {
                 statement: open.statement,
                 inserted: open.inserted.finish(),
                 removed: open.removed.finish(),
-                marks: open.marks,
+                marks: Marks::At(open.marks),
             });
         }
     }

@@ -37,7 +37,11 @@ impl Batches {
     /// What iterating and `prev` see: the gathering batch, or the posted one that holds the event.
     pub fn around(&self, sequence: u64) -> Vec<EventRef> {
         let posted = self.last.iter().any(|e| e.sequence == sequence);
-        if posted { self.last.clone() } else { self.current.clone() }
+        if posted {
+            self.last.clone()
+        } else {
+            self.current.clone()
+        }
     }
 
     /// Writes both batches.

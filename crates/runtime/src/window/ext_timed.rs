@@ -31,11 +31,7 @@ impl ExtTimed {
 }
 
 /// An event's own timestamp, in milliseconds.
-pub(super) fn timestamp_of(
-    expr: &Expr,
-    event: &EventRef,
-    now: Millis,
-) -> Result<Millis, Fault> {
+pub(super) fn timestamp_of(expr: &Expr, event: &EventRef, now: Millis) -> Result<Millis, Fault> {
     let value = eval(expr, &Scope::of_event(event, now))?;
     let missing = || Fault("the timestamp of an event is null".into());
     value.as_i64().ok_or_else(missing)
@@ -48,7 +44,8 @@ impl DataWindow for ExtTimed {
         while let Some((_, old)) = self.events.pop_front_if(|(leaves, _)| *leaves <= timestamp) {
             delta.old.push(old);
         }
-        self.events.push_back((after(timestamp, self.period), event.clone()));
+        self.events
+            .push_back((after(timestamp, self.period), event.clone()));
         Ok(())
     }
 
@@ -69,7 +66,9 @@ impl DataWindow for ExtTimed {
     }
 
     fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
-        self.events = from.list(|from| Ok((from.i64()?, Event::load(from)?)))?.into();
+        self.events = from
+            .list(|from| Ok((from.i64()?, Event::load(from)?)))?
+            .into();
         Ok(())
     }
 }

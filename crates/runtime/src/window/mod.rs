@@ -91,9 +91,15 @@ pub fn build(window: &Window, now: Millis) -> Box<dyn DataWindow> {
         Window::ExtTimed { timestamp, period } => {
             Box::new(ext_timed::ExtTimed::new(timestamp.clone(), *period))
         }
-        Window::ExtTimedBatch { timestamp, period, reference } => Box::new(
-            ext_timed_batch::ExtTimedBatch::new(timestamp.clone(), *period, *reference),
-        ),
+        Window::ExtTimedBatch {
+            timestamp,
+            period,
+            reference,
+        } => Box::new(ext_timed_batch::ExtTimedBatch::new(
+            timestamp.clone(),
+            *period,
+            *reference,
+        )),
         Window::Unique(keys) => Box::new(unique::Unique::new(keys.clone(), false)),
         Window::FirstUnique(keys) => Box::new(unique::Unique::new(keys.clone(), true)),
         Window::LastEvent => Box::new(length::LastEvent::default()),

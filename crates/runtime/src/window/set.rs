@@ -151,7 +151,9 @@ impl WindowSet {
 
     /// The events around one, for `prev`.
     pub fn around_event(&self, event: &Event) -> Vec<EventRef> {
-        self.windows.first().map_or_else(Vec::new, |w| w.around(event))
+        self.windows
+            .first()
+            .map_or_else(Vec::new, |w| w.around(event))
     }
 
     /// Writes the state of all windows.

@@ -42,7 +42,11 @@ pub(crate) fn compare_keys(left: &[Value], right: &[Value], descending: &[bool])
     let parts = left.iter().zip(right).zip(descending);
     let ordered = parts.map(|((l, r), descending)| {
         let ordering = order::compare_nulls_first(l, r);
-        if *descending { ordering.reverse() } else { ordering }
+        if *descending {
+            ordering.reverse()
+        } else {
+            ordering
+        }
     });
     ordered.fold(Ordering::Equal, Ordering::then)
 }
@@ -51,7 +55,9 @@ impl DataWindow for Sort {
     fn insert(&mut self, event: &EventRef, now: Millis, delta: &mut Delta) -> Result<(), Fault> {
         let key = eval_all(&self.keys, &Scope::of_event(event, now))?;
         // Among equals the newest comes first, so that the oldest is the one to leave.
-        let place = self.events.partition_point(|(k, _)| self.compare(k, &key).is_lt());
+        let place = self
+            .events
+            .partition_point(|(k, _)| self.compare(k, &key).is_lt());
         self.events.insert(place, (key, event.clone()));
         delta.new.push(event.clone());
         if self.events.len() > self.size {

@@ -28,7 +28,8 @@ impl Time {
 
 impl DataWindow for Time {
     fn insert(&mut self, event: &EventRef, now: Millis, delta: &mut Delta) -> Result<(), Fault> {
-        self.events.push_back((after(now, self.period), event.clone()));
+        self.events
+            .push_back((after(now, self.period), event.clone()));
         delta.new.push(event.clone());
         Ok(())
     }
@@ -60,7 +61,9 @@ impl DataWindow for Time {
     }
 
     fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
-        self.events = from.list(|from| Ok((from.i64()?, Event::load(from)?)))?.into();
+        self.events = from
+            .list(|from| Ok((from.i64()?, Event::load(from)?)))?
+            .into();
         Ok(())
     }
 }

@@ -30,12 +30,18 @@ impl TimeBatch {
     /// An empty window; `now` is the clock at deployment.
     pub fn new(window: &Window, now: Millis) -> TimeBatch {
         let (period, size, reference, force_update, start_eager) = match window {
-            Window::TimeBatch { period, reference, force_update, start_eager } => {
-                (*period, None, *reference, *force_update, *start_eager)
-            }
-            Window::TimeLengthBatch { period, size, force_update, start_eager } => {
-                (*period, Some(*size), None, *force_update, *start_eager)
-            }
+            Window::TimeBatch {
+                period,
+                reference,
+                force_update,
+                start_eager,
+            } => (*period, None, *reference, *force_update, *start_eager),
+            Window::TimeLengthBatch {
+                period,
+                size,
+                force_update,
+                start_eager,
+            } => (*period, Some(*size), None, *force_update, *start_eager),
             _ => unreachable!("built for batch windows alone"),
         };
         let mut state = TimeBatch {
@@ -69,7 +75,10 @@ impl DataWindow for TimeBatch {
             self.start(now);
         }
         self.batches.current.push(event.clone());
-        if self.size.is_some_and(|size| self.batches.current.len() >= size) {
+        if self
+            .size
+            .is_some_and(|size| self.batches.current.len() >= size)
+        {
             self.batches.flush(delta);
             self.due = Some(after(now, self.period));
         }

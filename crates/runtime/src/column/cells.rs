@@ -1,0 +1,385 @@
+//! Sums and counts by group number.
+
+use tachograph_event::{Bitmap, CodecError, Column, ColumnData, Decoder, Encoder, Type};
+use tachograph_plan::{AggregateCall, Kernel};
+
+use super::paged::{Paged, PagedSnapshot};
+
+/// Sum of integers and how many there were.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct IntegerCell {
+    sum: i64,
+    count: i64,
+}
+
+/// Sum of doubles and how many there were.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FloatCell {
+    sum: f64,
+    count: i64,
+}
+
+/// What the cells of one aggregate show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Count,
+    Int,
+    Long,
+    Double,
+    Average,
+}
+
+/// The state of one aggregate for all groups.
+#[derive(Debug)]
+pub struct Cells {
+    shows: Shows,
+    data: Data,
+}
+
+#[derive(Debug)]
+enum Data {
+    Integer(Paged<IntegerCell>),
+    Float(Paged<FloatCell>),
+}
+
+/// Cells as they stood when the snapshot was taken.
+#[derive(Debug)]
+pub enum CellsSnapshot {
+    /// Integer sums.
+    Integer(PagedSnapshot<IntegerCell>),
+    /// Double sums.
+    Float(PagedSnapshot<FloatCell>),
+}
+
+impl Cells {
+    /// Does an aggregate have a form by column?
+    pub fn fit(call: &AggregateCall) -> bool {
+        Cells::shows(call).is_some()
+    }
+
+    fn shows(call: &AggregateCall) -> Option<Shows> {
+        if call.distinct || call.filter.is_some() {
+            return None;
+        }
+        let types = call.argument_types();
+        let plain = match types.as_slice() {
+            [] => true,
+            [ty] => matches!(ty, Type::Int | Type::Long | Type::Double | Type::Str),
+            _ => false,
+        };
+        let shows = match call.function.kernel(&types)? {
+            Kernel::CountAll | Kernel::Count => Shows::Count,
+            Kernel::SumInteger if call.ty == Type::Int => Shows::Int,
+            Kernel::SumInteger => Shows::Long,
+            Kernel::SumFloat if types == [Type::Double] => Shows::Double,
+            Kernel::Average if types != [Type::Str] => Shows::Average,
+            _ => return None,
+        };
+        plain.then_some(shows)
+    }
+
+    /// The empty state of an aggregate that fits.
+    pub fn new(call: &AggregateCall) -> Cells {
+        let shows = Cells::shows(call).expect("only aggregates that fit get cells");
+        let data = match shows {
+            Shows::Double | Shows::Average => Data::Float(Paged::default()),
+            _ => Data::Integer(Paged::default()),
+        };
+        Cells { shows, data }
+    }
+
+    /// Makes room for groups numbered below `slots`.
+    pub fn grow(&mut self, slots: usize) {
+        match &mut self.data {
+            Data::Integer(cells) => cells.grow(slots),
+            Data::Float(cells) => cells.grow(slots),
+        }
+    }
+
+    /// Adds each row's argument to its group. `after`, if given, gets what the group shows then.
+    pub fn enter(
+        &mut self,
+        argument: Option<&Column>,
+        groups: &[u32],
+        after: Option<&mut CellColumn>,
+    ) {
+        self.apply(argument, groups, after, 1);
+    }
+
+    /// Takes each row's argument out of its group.
+    pub fn leave(
+        &mut self,
+        argument: Option<&Column>,
+        groups: &[u32],
+        after: Option<&mut CellColumn>,
+    ) {
+        self.apply(argument, groups, after, -1);
+    }
+
+    fn apply(
+        &mut self,
+        argument: Option<&Column>,
+        groups: &[u32],
+        after: Option<&mut CellColumn>,
+        sign: i64,
+    ) {
+        let shows = self.shows;
+        match &mut self.data {
+            Data::Integer(cells) => {
+                let change = |cell: &mut IntegerCell, value: i64| {
+                    cell.sum = cell.sum.wrapping_add(value.wrapping_mul(sign));
+                    cell.count += sign;
+                };
+                let show = |cell: &IntegerCell| show_integer(shows, cell);
+                match argument.map(Column::data) {
+                    Some(ColumnData::Int(v)) => {
+                        walk(
+                            cells,
+                            argument,
+                            groups,
+                            after,
+                            |c, i| change(c, v[i].into()),
+                            show,
+                        );
+                    }
+                    Some(ColumnData::Long(v)) => {
+                        walk(cells, argument, groups, after, |c, i| change(c, v[i]), show);
+                    }
+                    _ => walk(cells, argument, groups, after, |c, _| change(c, 0), show),
+                }
+            }
+            Data::Float(cells) => {
+                let change = |cell: &mut FloatCell, value: f64| {
+                    cell.count += sign;
+                    // An empty sum is exact again, whatever was added and taken away before.
+                    cell.sum = if cell.count == 0 {
+                        0.0
+                    } else {
+                        cell.sum + value * sign as f64
+                    };
+                };
+                let show = |cell: &FloatCell| show_float(shows, cell);
+                match argument.map(Column::data) {
+                    Some(ColumnData::Int(v)) => {
+                        walk(
+                            cells,
+                            argument,
+                            groups,
+                            after,
+                            |c, i| change(c, v[i].into()),
+                            show,
+                        );
+                    }
+                    Some(ColumnData::Long(v)) => {
+                        walk(
+                            cells,
+                            argument,
+                            groups,
+                            after,
+                            |c, i| change(c, v[i] as f64),
+                            show,
+                        );
+                    }
+                    Some(ColumnData::Double(v)) => {
+                        walk(cells, argument, groups, after, |c, i| change(c, v[i]), show);
+                    }
+                    _ => unreachable!("sums of doubles have a number as argument"),
+                }
+            }
+        }
+    }
+
+    /// What the named groups show.
+    pub fn show(&self, groups: &[u32]) -> Column {
+        let mut column = CellColumn::new(self);
+        for &group in groups {
+            match &self.data {
+                Data::Integer(cells) => {
+                    column.push(show_integer(self.shows, cells.get(group as usize)));
+                }
+                Data::Float(cells) => {
+                    column.push(show_float(self.shows, cells.get(group as usize)))
+                }
+            }
+        }
+        column.finish()
+    }
+
+    /// Empties a group.
+    pub fn clear(&mut self, group: u32) {
+        match &mut self.data {
+            Data::Integer(cells) => *cells.get_mut(group as usize) = IntegerCell::default(),
+            Data::Float(cells) => *cells.get_mut(group as usize) = FloatCell::default(),
+        }
+    }
+
+    /// Shares the cells with a snapshot.
+    pub fn snapshot(&mut self) -> CellsSnapshot {
+        match &mut self.data {
+            Data::Integer(cells) => CellsSnapshot::Integer(cells.snapshot()),
+            Data::Float(cells) => CellsSnapshot::Float(cells.snapshot()),
+        }
+    }
+
+    /// Reads saved cells.
+    ///
+    /// # Errors
+    /// [`CodecError`] where the bytes are not cells.
+    pub fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
+        let slots = from.size()?;
+        self.grow(slots);
+        for i in 0..slots {
+            match &mut self.data {
+                Data::Integer(cells) => {
+                    let (sum, count) = (from.i64()?, from.i64()?);
+                    *cells.get_mut(i) = IntegerCell { sum, count };
+                }
+                Data::Float(cells) => {
+                    let (sum, count) = (from.f64()?, from.i64()?);
+                    *cells.get_mut(i) = FloatCell { sum, count };
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl CellsSnapshot {
+    /// Writes the cells by group number.
+    pub fn save(&self, to: &mut Encoder) {
+        match self {
+            CellsSnapshot::Integer(cells) => {
+                let all: Vec<&IntegerCell> = cells.iter().collect();
+                to.list(all.into_iter(), |to, cell| {
+                    to.i64(cell.sum);
+                    to.i64(cell.count);
+                });
+            }
+            CellsSnapshot::Float(cells) => {
+                let all: Vec<&FloatCell> = cells.iter().collect();
+                to.list(all.into_iter(), |to, cell| {
+                    to.f64(cell.sum);
+                    to.i64(cell.count);
+                });
+            }
+        }
+    }
+}
+
+/// Changes the cell of each row whose argument is not null, and shows it.
+#[inline]
+fn walk<T: Clone + Default>(
+    cells: &mut Paged<T>,
+    argument: Option<&Column>,
+    groups: &[u32],
+    after: Option<&mut CellColumn>,
+    change: impl Fn(&mut T, usize),
+    show: impl Fn(&T) -> Shown,
+) {
+    let nulls = argument.filter(|c| c.nulls().is_some());
+    let counts = |i: usize| nulls.is_none_or(|column| !column.is_null(i));
+    match after {
+        None => {
+            for (i, group) in groups.iter().enumerate() {
+                if counts(i) {
+                    change(cells.get_mut(*group as usize), i);
+                }
+            }
+        }
+        Some(after) => {
+            for (i, group) in groups.iter().enumerate() {
+                let cell = cells.get_mut(*group as usize);
+                if counts(i) {
+                    change(cell, i);
+                }
+                after.push(show(cell));
+            }
+        }
+    }
+}
+
+/// What one cell shows: a whole number or a double, or null over no value.
+#[derive(Debug, Clone, Copy)]
+enum Shown {
+    Null,
+    Whole(i64),
+    Double(f64),
+}
+
+#[inline]
+fn show_integer(shows: Shows, cell: &IntegerCell) -> Shown {
+    match (shows, cell.count) {
+        (Shows::Count, count) => Shown::Whole(count),
+        (_, 0) => Shown::Null,
+        _ => Shown::Whole(cell.sum),
+    }
+}
+
+#[inline]
+fn show_float(shows: Shows, cell: &FloatCell) -> Shown {
+    match (shows, cell.count) {
+        (_, 0) => Shown::Null,
+        (Shows::Average, count) => Shown::Double(cell.sum / count as f64),
+        _ => Shown::Double(cell.sum),
+    }
+}
+
+/// A column of what cells show.
+#[derive(Debug)]
+pub struct CellColumn {
+    data: ColumnData,
+    nulls: Bitmap,
+    any_null: bool,
+}
+
+impl CellColumn {
+    /// An empty column for an aggregate.
+    pub fn new(cells: &Cells) -> CellColumn {
+        let data = match cells.shows {
+            Shows::Int => ColumnData::Int(Vec::new()),
+            Shows::Count | Shows::Long => ColumnData::Long(Vec::new()),
+            Shows::Double | Shows::Average => ColumnData::Double(Vec::new()),
+        };
+        CellColumn {
+            data,
+            nulls: Bitmap::default(),
+            any_null: false,
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, shown: Shown) {
+        let null = matches!(shown, Shown::Null);
+        match (&mut self.data, shown) {
+            // A sum of ints wraps as ints do.
+            (ColumnData::Int(v), Shown::Whole(x)) => v.push(x as i32),
+            (ColumnData::Long(v), Shown::Whole(x)) => v.push(x),
+            (ColumnData::Double(v), Shown::Double(x)) => v.push(x),
+            (ColumnData::Int(v), _) => v.push(0),
+            (ColumnData::Long(v), _) => v.push(0),
+            (ColumnData::Double(v), _) => v.push(0.0),
+            _ => unreachable!("cells show numbers"),
+        }
+        if null && !self.any_null {
+            self.any_null = true;
+            self.nulls = Bitmap::filled(self.len() - 1, false);
+        }
+        if self.any_null {
+            self.nulls.push(null);
+        }
+    }
+
+    fn len(&self) -> usize {
+        match &self.data {
+            ColumnData::Int(v) => v.len(),
+            ColumnData::Long(v) => v.len(),
+            ColumnData::Double(v) => v.len(),
+            _ => unreachable!("cells show numbers"),
+        }
+    }
+
+    /// The finished column.
+    pub fn finish(self) -> Column {
+        Column::new(self.data, self.any_null.then_some(self.nulls))
+    }
+}

@@ -1,0 +1,47 @@
+//! The columns that an expression can see: properties of events, group keys, aggregates.
+
+use std::sync::Arc;
+
+use tachograph_event::{Column, Millis, Value};
+
+use crate::eval::Scope;
+use crate::event::Event;
+
+/// Rows as columns, for kernels. A part that an expression cannot name may be empty.
+#[derive(Debug, Default, Clone)]
+pub struct Frame<'a> {
+    /// Properties by slot.
+    pub properties: &'a [Column],
+    /// Group keys.
+    pub keys: &'a [Column],
+    /// Aggregates.
+    pub aggregates: &'a [Column],
+    /// Clock of each row.
+    pub times: &'a [Millis],
+}
+
+impl Frame<'_> {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Calls the row evaluator's scope of one row: the way of every expression without a kernel.
+    pub fn with_scope<R>(&self, row: usize, use_scope: impl FnOnce(&Scope<'_>) -> R) -> R {
+        let take =
+            |columns: &[Column]| -> Vec<Value> { columns.iter().map(|c| c.value(row)).collect() };
+        let event = Event {
+            values: Arc::from(take(self.properties)),
+            ..Event::default()
+        };
+        let (key, aggregates) = (take(self.keys), take(self.aggregates));
+        use_scope(&Scope {
+            event: Some(&event),
+            key: &key,
+            aggregates: &aggregates,
+            now: self.times[row],
+            is_new: true,
+            ..Scope::default()
+        })
+    }
+}

@@ -1,0 +1,273 @@
+//! Kernels: expressions over whole columns, with selection vectors.
+//!
+//! Hot forms run in loops over typed slices: comparisons with constants, arithmetic, logic,
+//! in-lists, ranges. Every other form asks the row evaluator, row by row. A fault of a row is
+//! reported to the caller and leaves the row out, as it does in the row path.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use tachograph_event::{Column, ColumnBuilder, ColumnData, Type, Value, order};
+use tachograph_plan::{ArithmeticOp, CompareOp, Expr, ExprKind};
+
+use super::frame::Frame;
+use crate::eval::{eval, holds};
+use crate::fault::{Fault, FaultLog};
+
+/// Keeps the rows of a selection for which a condition holds.
+pub fn filter(condition: &Expr, frame: &Frame<'_>, rows: &mut Vec<u32>, faults: &mut FaultLog) {
+    match &condition.kind {
+        ExprKind::And(parts) if parts.iter().all(cannot_fault) => {
+            for part in parts {
+                filter(part, frame, rows, faults);
+            }
+        }
+        ExprKind::Compare(op, left, right) => {
+            if !compare(*op, left, right, frame, rows) {
+                filter_by_row(condition, frame, rows, faults);
+            }
+        }
+        _ => filter_by_row(condition, frame, rows, faults),
+    }
+}
+
+/// May the parts of a conjunction be tested one after the other? Only if none can fault, since
+/// the row path would test the later ones first when an earlier one is null.
+fn cannot_fault(expr: &Expr) -> bool {
+    let mut safe = true;
+    expr.walk(&mut |e| {
+        safe &= !matches!(
+            e.kind,
+            ExprKind::Call(..)
+                | ExprKind::ParseText(_)
+                | ExprKind::Regexp { .. }
+                | ExprKind::Arithmetic(ArithmeticOp::Modulo, ..)
+                | ExprKind::Arithmetic(ArithmeticOp::Divide, ..)
+        );
+    });
+    safe
+}
+
+fn filter_by_row(condition: &Expr, frame: &Frame<'_>, rows: &mut Vec<u32>, faults: &mut FaultLog) {
+    rows.retain(|&row| {
+        let held = frame.with_scope(row as usize, |scope| holds(Some(condition), scope));
+        held.unwrap_or_else(|fault| {
+            faults.record(&fault);
+            false
+        })
+    });
+}
+
+/// Tries the typed loops; false where the operands have no such form.
+fn compare(
+    op: CompareOp,
+    left: &Expr,
+    right: &Expr,
+    frame: &Frame<'_>,
+    rows: &mut Vec<u32>,
+) -> bool {
+    if let (Some(column), ExprKind::Literal(constant)) = (source(left, frame), &right.kind) {
+        return compare_constant(op, column, constant, rows);
+    }
+    if let (ExprKind::Literal(constant), Some(column)) = (&left.kind, source(right, frame)) {
+        return compare_constant(mirrored(op), column, constant, rows);
+    }
+    false
+}
+
+fn mirrored(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Less => CompareOp::Greater,
+        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
+        CompareOp::Greater => CompareOp::Less,
+        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
+        other => other,
+    }
+}
+
+/// The column that an expression names, through a widening cast whose order is the same.
+fn source<'a>(expr: &Expr, frame: &Frame<'a>) -> Option<&'a Column> {
+    match &expr.kind {
+        ExprKind::Property(slot) => frame.properties.get(*slot),
+        ExprKind::GroupKey(i) => frame.keys.get(*i),
+        ExprKind::Aggregate(i) => frame.aggregates.get(*i),
+        ExprKind::CastNumber(inner) if inner.ty.rank() <= expr.ty.rank() => source(inner, frame),
+        _ => None,
+    }
+}
+
+fn compare_constant(op: CompareOp, column: &Column, constant: &Value, rows: &mut Vec<u32>) -> bool {
+    match (column.data(), constant) {
+        (ColumnData::Int(values), _) if constant.as_i64().is_some() => {
+            let constant = constant.as_i64().expect("just tested");
+            keep(column, rows, |i| {
+                accepts(op, i64::from(values[i]).cmp(&constant))
+            });
+        }
+        (ColumnData::Long(values), _) if constant.as_i64().is_some() => {
+            let constant = constant.as_i64().expect("just tested");
+            keep(column, rows, |i| accepts(op, values[i].cmp(&constant)));
+        }
+        (ColumnData::Int(values), Value::Double(constant)) => {
+            keep(column, rows, |i| {
+                accepts_float(op, f64::from(values[i]), *constant)
+            });
+        }
+        (ColumnData::Double(values), _) if constant.as_f64().is_some() => {
+            let constant = constant.as_f64().expect("just tested");
+            keep(column, rows, |i| accepts_float(op, values[i], constant));
+        }
+        (ColumnData::Str(values), Value::Str(text)) => match op {
+            CompareOp::Equal => keep(column, rows, |i| values.bytes(i) == text.as_bytes()),
+            CompareOp::NotEqual => keep(column, rows, |i| values.bytes(i) != text.as_bytes()),
+            _ => keep(column, rows, |i| {
+                accepts(op, order::compare_text(values.get(i), text))
+            }),
+        },
+        (_, Value::Null) => rows.clear(),
+        _ => return false,
+    }
+    true
+}
+
+/// Keeps rows that are not null and pass a test, without a branch on the test.
+#[inline]
+fn keep(column: &Column, rows: &mut Vec<u32>, test: impl Fn(usize) -> bool) {
+    if column.nulls().is_some() {
+        return rows.retain(|&row| !column.is_null(row as usize) && test(row as usize));
+    }
+    let mut kept = 0;
+    for i in 0..rows.len() {
+        let row = rows[i];
+        rows[kept] = row;
+        kept += usize::from(test(row as usize));
+    }
+    rows.truncate(kept);
+}
+
+#[inline]
+fn accepts(op: CompareOp, ordering: Ordering) -> bool {
+    match op {
+        CompareOp::Equal => ordering.is_eq(),
+        CompareOp::NotEqual => ordering.is_ne(),
+        CompareOp::Less => ordering.is_lt(),
+        CompareOp::LessOrEqual => ordering.is_le(),
+        CompareOp::Greater => ordering.is_gt(),
+        CompareOp::GreaterOrEqual => ordering.is_ge(),
+    }
+}
+
+#[inline]
+fn accepts_float(op: CompareOp, a: f64, b: f64) -> bool {
+    match op {
+        CompareOp::Equal => a == b,
+        CompareOp::NotEqual => a != b,
+        CompareOp::Less => a < b,
+        CompareOp::LessOrEqual => a <= b,
+        CompareOp::Greater => a > b,
+        CompareOp::GreaterOrEqual => a >= b,
+    }
+}
+
+/// The values of an expression for every row of a frame.
+///
+/// # Errors
+/// The number of the first row without a result, with its [`Fault`].
+pub fn column<'a>(expr: &Expr, frame: &Frame<'a>) -> Result<Cow<'a, Column>, (usize, Fault)> {
+    let named = match &expr.kind {
+        ExprKind::Property(slot) => frame.properties.get(*slot),
+        ExprKind::GroupKey(i) => frame.keys.get(*i),
+        ExprKind::Aggregate(i) => frame.aggregates.get(*i),
+        _ => None,
+    };
+    if let Some(column) = named {
+        return Ok(Cow::Borrowed(column));
+    }
+    if let Some(column) = widened(expr, frame)? {
+        return Ok(Cow::Owned(column));
+    }
+    let mut builder = ColumnBuilder::new(&expr.ty);
+    for row in 0..frame.len() {
+        let value = frame.with_scope(row, |scope| eval(expr, scope));
+        builder.push(value.map_err(|fault| (row, fault))?);
+    }
+    Ok(Cow::Owned(builder.finish()))
+}
+
+/// Widening casts and the arithmetic of two columns of one type.
+fn widened(expr: &Expr, frame: &Frame<'_>) -> Result<Option<Column>, (usize, Fault)> {
+    Ok(match &expr.kind {
+        ExprKind::CastNumber(inner) => {
+            let inner = column(inner, frame)?;
+            cast(&inner, &expr.ty)
+        }
+        ExprKind::Arithmetic(op, left, right) => {
+            let (left, right) = (column(left, frame)?, column(right, frame)?);
+            arithmetic(*op, &left, &right)
+        }
+        _ => None,
+    })
+}
+
+fn cast(column: &Column, to: &Type) -> Option<Column> {
+    let data = match (column.data(), to) {
+        (ColumnData::Int(v), Type::Long) => {
+            ColumnData::Long(v.iter().map(|x| i64::from(*x)).collect())
+        }
+        (ColumnData::Int(v), Type::Double) => {
+            ColumnData::Double(v.iter().map(|x| f64::from(*x)).collect())
+        }
+        (ColumnData::Long(v), Type::Double) => {
+            ColumnData::Double(v.iter().map(|x| *x as f64).collect())
+        }
+        _ => return None,
+    };
+    Some(Column::new(data, column.nulls().cloned()))
+}
+
+fn arithmetic(op: ArithmeticOp, left: &Column, right: &Column) -> Option<Column> {
+    if left.nulls().is_some() || right.nulls().is_some() {
+        return None;
+    }
+    let data = match (left.data(), right.data()) {
+        (ColumnData::Int(a), ColumnData::Int(b)) => ColumnData::Int(zip(a, b, int_op(op)?)),
+        (ColumnData::Long(a), ColumnData::Long(b)) => ColumnData::Long(zip(a, b, long_op(op)?)),
+        (ColumnData::Double(a), ColumnData::Double(b)) => {
+            ColumnData::Double(zip(a, b, double_op(op)))
+        }
+        _ => return None,
+    };
+    Some(Column::new(data, None))
+}
+
+fn zip<T: Copy>(a: &[T], b: &[T], op: fn(T, T) -> T) -> Vec<T> {
+    a.iter().zip(b).map(|(a, b)| op(*a, *b)).collect()
+}
+
+fn int_op(op: ArithmeticOp) -> Option<fn(i32, i32) -> i32> {
+    match op {
+        ArithmeticOp::Add => Some(i32::wrapping_add),
+        ArithmeticOp::Subtract => Some(i32::wrapping_sub),
+        ArithmeticOp::Multiply => Some(i32::wrapping_mul),
+        _ => None,
+    }
+}
+
+fn long_op(op: ArithmeticOp) -> Option<fn(i64, i64) -> i64> {
+    match op {
+        ArithmeticOp::Add => Some(i64::wrapping_add),
+        ArithmeticOp::Subtract => Some(i64::wrapping_sub),
+        ArithmeticOp::Multiply => Some(i64::wrapping_mul),
+        _ => None,
+    }
+}
+
+fn double_op(op: ArithmeticOp) -> fn(f64, f64) -> f64 {
+    match op {
+        ArithmeticOp::Add => |a, b| a + b,
+        ArithmeticOp::Subtract => |a, b| a - b,
+        ArithmeticOp::Multiply => |a, b| a * b,
+        ArithmeticOp::Divide => |a, b| a / b,
+        ArithmeticOp::Modulo => |a, b| a % b,
+    }
+}

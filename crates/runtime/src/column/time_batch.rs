@@ -1,0 +1,181 @@
+//! `#time_batch` by group, aggregates alone: no event is kept, only which groups were touched.
+
+use tachograph_event::{CodecError, Column, ColumnBuilder, Decoder, Encoder, Millis, Type, Value};
+use tachograph_plan::{Period, Window};
+
+use super::interner::Interner;
+use crate::window::{after, next_on_grid};
+
+/// The interval's clock and the groups of this interval and the one before.
+#[derive(Debug)]
+pub struct TimeBatchState {
+    period: Period,
+    reference: Option<Millis>,
+    due: Option<Millis>,
+    /// Has the interval, or the one before, an event?
+    current: bool,
+    last: bool,
+    /// Groups of the interval, in the order of first touch.
+    touched: Vec<u32>,
+    last_touched: Vec<u32>,
+    /// What the groups of the interval before showed when it was posted.
+    shown: Vec<Column>,
+    /// For each group: was it touched in this interval?
+    flags: Vec<bool>,
+}
+
+impl TimeBatchState {
+    /// The empty state of a `#time_batch`; `start` is the clock at deployment.
+    pub fn new(window: &Window, start: Millis) -> TimeBatchState {
+        let Window::TimeBatch {
+            period,
+            reference,
+            start_eager,
+            ..
+        } = window
+        else {
+            unreachable!("made for time batches alone");
+        };
+        let mut state = TimeBatchState {
+            period: *period,
+            reference: *reference,
+            due: None,
+            current: false,
+            last: false,
+            touched: Vec::new(),
+            last_touched: Vec::new(),
+            shown: Vec::new(),
+            flags: Vec::new(),
+        };
+        if *start_eager {
+            state.start(start);
+        }
+        state
+    }
+
+    fn start(&mut self, now: Millis) {
+        self.due = Some(match self.reference {
+            Some(reference) => next_on_grid(reference, self.period, now),
+            None => {
+                self.reference = Some(now);
+                after(now, self.period)
+            }
+        });
+    }
+
+    /// When the interval ends.
+    pub fn due(&self) -> Option<Millis> {
+        self.due
+    }
+
+    /// An event has passed the filter.
+    pub fn arrive(&mut self, now: Millis) {
+        self.current = true;
+        if self.due.is_none() {
+            self.start(now);
+        }
+    }
+
+    /// Notes the groups of events.
+    pub fn touch(&mut self, groups: &[u32], slots: usize) {
+        if self.flags.len() < slots {
+            self.flags.resize(slots, false);
+        }
+        for &group in groups {
+            let flag = &mut self.flags[group as usize];
+            if !*flag {
+                *flag = true;
+                self.touched.push(group);
+            }
+        }
+    }
+
+    /// The interval ends: the groups that have a row, new ones first.
+    pub fn fire(&mut self, now: Millis) -> Vec<u32> {
+        let empty = !self.current && !self.last;
+        self.last = std::mem::take(&mut self.current);
+        self.due = match (empty || !self.last, self.reference) {
+            (false, Some(reference)) => Some(next_on_grid(reference, self.period, now)),
+            _ => None,
+        };
+        let mut groups = self.touched.clone();
+        groups.extend(
+            self.last_touched
+                .iter()
+                .filter(|g| !self.flags[**g as usize]),
+        );
+        groups
+    }
+
+    /// After the rows were posted: this interval becomes the one before; keys without an event
+    /// in it are let go.
+    pub fn turn(&mut self, interner: &mut Interner, shown: &[Column]) {
+        let rows: Vec<u32> = (0..self.touched.len() as u32).collect();
+        self.shown = shown.iter().map(|c| c.take(&rows)).collect();
+        for &group in &self.last_touched {
+            if !self.flags[group as usize] {
+                interner.release(group);
+            }
+        }
+        self.touched
+            .iter()
+            .for_each(|g| self.flags[*g as usize] = false);
+        self.last_touched = std::mem::take(&mut self.touched);
+    }
+
+    /// For iterating: groups of the gathering batch that were posted last, as they were then.
+    pub fn present(&self) -> (Vec<u32>, Vec<Column>) {
+        let posted = |group: &u32| self.last_touched.iter().position(|g| g == group);
+        let found = self
+            .touched
+            .iter()
+            .filter_map(|g| Some((*g, posted(g)? as u32)));
+        let (groups, rows): (Vec<u32>, Vec<u32>) = found.unzip();
+        (groups, self.shown.iter().map(|c| c.take(&rows)).collect())
+    }
+
+    /// Writes the state.
+    pub fn save(&self, to: &mut Encoder) {
+        to.option(self.reference, Encoder::i64);
+        to.option(self.due, Encoder::i64);
+        to.bool(self.current);
+        to.bool(self.last);
+        to.list(self.touched.iter(), |to, g| to.u32(*g));
+        to.list(self.last_touched.iter(), |to, g| to.u32(*g));
+        to.list(self.shown.iter(), |to, column| {
+            let values: Vec<Value> = (0..column.len()).map(|i| column.value(i)).collect();
+            to.values(&values);
+        });
+    }
+
+    /// Reads the state.
+    ///
+    /// # Errors
+    /// [`CodecError`] where the bytes are not this state.
+    pub fn load(&mut self, from: &mut Decoder<'_>, types: &[Type]) -> Result<(), CodecError> {
+        self.reference = from.option(Decoder::i64)?;
+        self.due = from.option(Decoder::i64)?;
+        self.current = from.bool()?;
+        self.last = from.bool()?;
+        self.touched = from.list(Decoder::u32)?;
+        self.last_touched = from.list(Decoder::u32)?;
+        let saved = from.list(Decoder::values)?;
+        let columns = types.iter().zip(saved);
+        self.shown = columns.map(|(ty, values)| column(ty, values)).collect();
+        Ok(())
+    }
+
+    /// Sets the flags again from what was loaded.
+    pub fn restore_flags(&mut self, slots: usize) {
+        self.flags = vec![false; slots];
+        self.touched
+            .iter()
+            .for_each(|g| self.flags[*g as usize] = true);
+    }
+}
+
+fn column(ty: &Type, values: Vec<Value>) -> Column {
+    let mut builder = ColumnBuilder::new(ty);
+    values.into_iter().for_each(|v| builder.push(v));
+    builder.finish()
+}

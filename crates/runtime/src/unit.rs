@@ -1,0 +1,100 @@
+//! A unit at work: by column where its statement has that form, else by row.
+
+use tachograph_event::{CodecError, Decoder, Encoder, Millis, Value};
+use tachograph_plan::Plan;
+
+use crate::column::statement::{ColumnStatement, form};
+use crate::fault::{Fault, FaultLog};
+use crate::machine::{Mail, Path};
+use crate::output::Output;
+use crate::rows::RowUnit;
+use crate::snapshot::Deferred;
+
+/// The state of a unit.
+#[derive(Debug)]
+pub enum UnitState {
+    /// One statement, by column.
+    Column(Box<ColumnStatement>),
+    /// One or several, by row.
+    Rows(RowUnit),
+}
+
+impl UnitState {
+    /// The empty state of the statements with these numbers.
+    pub fn new(plan: &Plan, numbers: &[usize], start: Millis, path: Path) -> UnitState {
+        if let (Path::Fastest, [number]) = (path, numbers)
+            && let Some(form) = form(&plan.statements[*number])
+        {
+            let statement = ColumnStatement::new(plan, *number, form, start);
+            return UnitState::Column(Box::new(statement));
+        }
+        UnitState::Rows(RowUnit::new(plan, numbers, start))
+    }
+
+    /// When a statement of the unit wants to be called.
+    pub fn due(&self) -> Option<Millis> {
+        match self {
+            UnitState::Column(statement) => statement.due(),
+            UnitState::Rows(unit) => unit.due(),
+        }
+    }
+
+    /// Takes the mail for the unit in, moves its clock on, and adds its own mail.
+    pub fn process(&mut self, mail: &mut Mail, to: Millis, out: &mut Output) {
+        match self {
+            UnitState::Column(statement) => statement.process(mail, to, out),
+            UnitState::Rows(unit) => unit.process(mail, to, out),
+        }
+    }
+
+    /// As `process`, with the clock moved in one jump, before what others insert at that moment.
+    pub fn jump(&mut self, mail: &mut Mail, to: Millis, out: &mut Output) {
+        match self {
+            UnitState::Column(statement) => statement.jump(mail, to, out),
+            UnitState::Rows(unit) => unit.jump(mail, to, out),
+        }
+    }
+
+    /// What iterating a statement gives.
+    ///
+    /// # Errors
+    /// [`Fault`] where an expression has no result.
+    pub fn iterate(&self, place: usize) -> Result<Vec<Vec<Value>>, Fault> {
+        match self {
+            UnitState::Column(statement) => statement.iterate(),
+            UnitState::Rows(unit) => unit.iterate(place),
+        }
+    }
+
+    /// Faults of a statement so far.
+    pub fn faults(&self, place: usize) -> &FaultLog {
+        match self {
+            UnitState::Column(statement) => statement.faults(),
+            UnitState::Rows(unit) => unit.faults(place),
+        }
+    }
+
+    /// Shares the state with a snapshot.
+    pub fn snapshot(&mut self) -> Deferred {
+        match self {
+            UnitState::Column(statement) => statement.snapshot(),
+            UnitState::Rows(unit) => {
+                let mut bytes = Encoder::new();
+                unit.save(&mut bytes);
+                let bytes = bytes.into_bytes();
+                Box::new(move |to| to.raw(&bytes))
+            }
+        }
+    }
+
+    /// Reads the state into a new unit.
+    ///
+    /// # Errors
+    /// [`CodecError`] where the bytes are not this unit's state.
+    pub fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
+        match self {
+            UnitState::Column(statement) => statement.load(from),
+            UnitState::Rows(unit) => unit.load(from),
+        }
+    }
+}
