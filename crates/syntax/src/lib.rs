@@ -6,10 +6,17 @@
 
 pub mod ast;
 mod diagnostic;
+mod lexer;
+mod parser;
+mod render;
 mod span;
+mod suggest;
 
 pub use diagnostic::{Diagnostic, DiagnosticKind, Label, Severity};
+pub use parser::{is_reserved, parse_expression, parse_module};
+pub use render::render_all;
 pub use span::{LineColumn, Span};
+pub use suggest::suggest;
 
 /// What came of reading a module.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,0 +1,233 @@
+//! Looking at tokens and taking them.
+//!
+//! Nouns: `at…` looks, `eat…` takes when it is there, `expect…` takes or reports. Never: builds a node but names.
+
+use super::keywords::is_reserved;
+use super::{Abort, Parser, Production};
+use crate::ast::{Ident, QualifiedName};
+use crate::lexer::{Token, TokenKind};
+use crate::{Diagnostic, Span};
+
+impl Parser<'_> {
+    pub(super) fn token(&self) -> &Token {
+        self.token_at(0)
+    }
+
+    /// The token that many places further on; the end's token beyond the end.
+    pub(super) fn token_at(&self, ahead: usize) -> &Token {
+        let last = self.tokens.len() - 1;
+        &self.tokens[(self.at + ahead).min(last)]
+    }
+
+    pub(super) fn advance(&mut self) {
+        if self.at < self.tokens.len() - 1 {
+            self.at += 1;
+        }
+    }
+
+    /// Where the next token begins.
+    pub(super) fn start(&self) -> usize {
+        self.token().span.start
+    }
+
+    /// From there to the end of the last token taken.
+    pub(super) fn span_from(&self, start: usize) -> Span {
+        let end = match self.at {
+            0 => start,
+            at => self.tokens[at - 1].span.end,
+        };
+        Span::new(start, end.max(start))
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        self.token().kind == TokenKind::End
+    }
+
+    pub(super) fn at(&self, sign: &str) -> bool {
+        self.at_ahead(0, sign)
+    }
+
+    pub(super) fn at_ahead(&self, ahead: usize, sign: &str) -> bool {
+        matches!(self.token_at(ahead).kind, TokenKind::Sign(s) if s == sign)
+    }
+
+    pub(super) fn eat(&mut self, sign: &str) -> bool {
+        let found = self.at(sign);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    pub(super) fn expect(&mut self, sign: &str) -> Production<()> {
+        if self.eat(sign) {
+            return Ok(());
+        }
+        self.fail_expected(&format!("`{sign}`"));
+        Err(Abort)
+    }
+
+    /// The text of an unquoted word there.
+    pub(super) fn word_at(&self, ahead: usize) -> Option<&str> {
+        let token = self.token_at(ahead);
+        (token.kind == TokenKind::Word).then(|| token.span.text(self.source))
+    }
+
+    pub(super) fn at_word(&self, word: &str) -> bool {
+        self.at_word_ahead(0, word)
+    }
+
+    pub(super) fn at_word_ahead(&self, ahead: usize, word: &str) -> bool {
+        self.word_at(ahead)
+            .is_some_and(|w| w.eq_ignore_ascii_case(word))
+    }
+
+    pub(super) fn at_any_word(&self, words: &[&str]) -> bool {
+        words.iter().any(|w| self.at_word(w))
+    }
+
+    /// Several words in a row, `-` between them allowed to stand as a word.
+    pub(super) fn at_words(&self, words: &[&str]) -> bool {
+        let here = |(i, w): (usize, &&str)| self.at_word_ahead(i, w) || self.at_ahead(i, w);
+        words.iter().enumerate().all(here)
+    }
+
+    pub(super) fn eat_word(&mut self, word: &str) -> bool {
+        let found = self.at_word(word);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    pub(super) fn eat_words(&mut self, words: &[&str]) -> bool {
+        let found = self.at_words(words);
+        if found {
+            self.at += words.len();
+        }
+        found
+    }
+
+    pub(super) fn expect_word(&mut self, word: &str) -> Production<()> {
+        if self.eat_word(word) {
+            return Ok(());
+        }
+        self.fail_expected(&format!("`{word}`"));
+        Err(Abort)
+    }
+
+    /// Whether a name stands there: a word that is not reserved, or one in backticks.
+    pub(super) fn at_ident(&self, ahead: usize) -> bool {
+        match self.token_at(ahead).kind {
+            TokenKind::Quoted => true,
+            TokenKind::Word => self.word_at(ahead).is_some_and(|w| !is_reserved(w)),
+            _ => false,
+        }
+    }
+
+    /// A name; `what` says of what, for the report.
+    pub(super) fn ident(&mut self, what: &str) -> Production<Ident> {
+        if self.at_ident(0) {
+            return Ok(self.take_name());
+        }
+        let reserved = self.word_at(0).map(str::to_string);
+        self.fail_expected(what);
+        if let (Some(word), Some(last)) = (reserved, self.diagnostics.last_mut()) {
+            let text =
+                format!("`{word}` is a keyword; as a name it needs backticks: `` `{word}` ``");
+            last.help.get_or_insert(text);
+        }
+        Err(Abort)
+    }
+
+    /// A name after a point, where keywords are names too.
+    pub(super) fn member(&mut self) -> Production<Ident> {
+        match self.token().kind {
+            TokenKind::Word | TokenKind::Quoted => Ok(self.take_name()),
+            _ => {
+                self.fail_expected("a name");
+                Err(Abort)
+            }
+        }
+    }
+
+    /// Takes the word or quoted name that is known to stand here.
+    pub(super) fn take_name(&mut self) -> Ident {
+        let token = self.token();
+        let (span, quoted) = (token.span, token.kind == TokenKind::Quoted);
+        let text = span.text(self.source);
+        let name = if quoted {
+            text.trim_matches('`').to_string()
+        } else {
+            text.replace("\\.", ".")
+        };
+        self.advance();
+        Ident { name, span }
+    }
+
+    /// Names with dots between. Stops before `.ns:view`.
+    pub(super) fn qualified_name(&mut self, what: &str) -> Production<QualifiedName> {
+        let mut parts = vec![self.ident(what)?];
+        while self.at(".") && !self.at_ahead(1, "*") && !self.at_ahead(2, ":") {
+            self.advance();
+            parts.push(self.member()?);
+        }
+        let span = parts.iter().fold(parts[0].span, |s, p| s.to(p.span));
+        Ok(QualifiedName { parts, span })
+    }
+
+    /// Writes a fault down, once a place, and gives up.
+    pub(super) fn fail<T>(&mut self, diagnostic: Diagnostic) -> Production<T> {
+        let same_place = |d: &&Diagnostic| d.span == diagnostic.span;
+        if !self
+            .diagnostics
+            .iter()
+            .rev()
+            .take(8)
+            .any(|d| same_place(&d))
+        {
+            self.diagnostics.push(diagnostic);
+        }
+        Err(Abort)
+    }
+
+    /// Writes "expected …, found …" down.
+    pub(super) fn fail_expected(&mut self, what: &str) {
+        let found = self.found();
+        let mut fault =
+            Diagnostic::syntax(format!("expected {what}, found {found}"), self.token().span);
+        fault.help = self.advice();
+        let _: Production<()> = self.fail(fault);
+    }
+
+    /// How the next token is called in a report.
+    pub(super) fn found(&self) -> String {
+        let token = self.token();
+        if token.kind == TokenKind::End {
+            return "the end of the text".to_string();
+        }
+        let text: String = token.span.text(self.source).chars().take(40).collect();
+        format!(
+            "`{}`",
+            text.trim_matches('`')
+                .escape_debug()
+                .to_string()
+                .replace("\\'", "'")
+                .replace("\\\"", "\"")
+        )
+    }
+
+    /// What people mean who write the sign that stands here.
+    fn advice(&self) -> Option<String> {
+        let TokenKind::Sign(sign) = self.token().kind else {
+            return None;
+        };
+        let text = match sign {
+            "==" => "EPL compares with a single `=`",
+            "&&" => "write `and`",
+            "++" | "+=" | "-=" | "*=" | "/=" | "%=" => "write the sum out: `a = a + 1`",
+            _ => return None,
+        };
+        Some(text.to_string())
+    }
+}

@@ -1,0 +1,231 @@
+//! Operators, from the loosest to the tightest.
+//!
+//! Nouns: a *level* is how tight an operator binds. `case` is looser than all; then `or`, `and`, the
+//! bitwise ones (one level), `not`, equality, relation, `||`, sum, product, sign. Never: folds constants.
+
+use super::{MAX_HEIGHT, Parser, Production};
+use crate::Diagnostic;
+use crate::ast::{BinaryOp, Expr, ExprKind, Literal, QuantifiedSet, Quantifier, UnaryOp};
+use crate::lexer::TokenKind;
+
+/// How tight an operator binds.
+pub(crate) type Level = u8;
+
+/// `not`
+pub(crate) const NOT: Level = 4;
+/// `=`, `is`
+pub(crate) const EQUALITY: Level = 5;
+/// `<`, `in`, `between`, `like`
+pub(crate) const RELATION: Level = 6;
+/// `||`
+pub(crate) const CONCAT: Level = 7;
+/// A sign before its operand.
+pub(crate) const SIGN: Level = 10;
+
+/// How tight the operator binds.
+pub(crate) fn level_of(op: BinaryOp) -> Level {
+    use BinaryOp::*;
+    match op {
+        Or => 1,
+        And => 2,
+        BitAnd | BitOr | BitXor => 3,
+        Equal | NotEqual | Is | IsNot => EQUALITY,
+        Less | LessEqual | Greater | GreaterEqual => RELATION,
+        Concat => CONCAT,
+        Add | Subtract => 8,
+        Multiply | Divide | Modulo => 9,
+    }
+}
+
+impl Parser<'_> {
+    /// Any expression.
+    pub(super) fn expr(&mut self) -> Production<Expr> {
+        self.enter(|p| {
+            if p.at_word("case") {
+                p.case()
+            } else if p.at_lambda() {
+                p.lambda()
+            } else {
+                p.operators(0)
+            }
+        })
+    }
+
+    /// A chain of operators that bind at least that tight.
+    pub(super) fn operators(&mut self, least: Level) -> Production<Expr> {
+        let before = std::mem::take(&mut self.height);
+        let start = self.start();
+        let mut left = self.operand(least)?;
+        self.grow()?;
+        loop {
+            let kind = match self.peek_operator() {
+                Some((op, words)) if level_of(op) >= least => {
+                    self.at += words;
+                    self.right_side(op, left)?
+                }
+                None if least <= RELATION && self.at_membership() => self.membership(left)?,
+                _ => break,
+            };
+            left = Expr {
+                kind,
+                span: self.span_from(start),
+            };
+            self.grow()?;
+        }
+        self.height = self.height.max(before);
+        Ok(left)
+    }
+
+    /// Counts one more storey of the tree.
+    fn grow(&mut self) -> Production<()> {
+        self.height += 1;
+        if self.height > MAX_HEIGHT {
+            let message = format!("this expression has more than {MAX_HEIGHT} operators in a row");
+            let help = "use `in (…)`, or split the statement in two";
+            return self.fail(Diagnostic::syntax(message, self.token().span).with_help(help));
+        }
+        Ok(())
+    }
+
+    /// `not x`, `-x`, or a value.
+    fn operand(&mut self, least: Level) -> Production<Expr> {
+        let start = self.start();
+        if self.at_word("not") {
+            if least > NOT {
+                let fault =
+                    Diagnostic::syntax("`not` cannot follow this operator", self.token().span);
+                return self.fail(fault.with_help("put it in parentheses: `(not …)`"));
+            }
+            self.advance();
+            let operand = Box::new(self.enter(|p| p.operators(NOT))?);
+            let kind = ExprKind::Unary {
+                op: UnaryOp::Not,
+                operand,
+            };
+            return Ok(Expr {
+                kind,
+                span: self.span_from(start),
+            });
+        }
+        if !self.eat("-") {
+            return self.primary();
+        }
+        let touches = self.start() == start + 1;
+        if let (true, Some(literal)) = (touches, self.negative_number()) {
+            self.advance();
+            let number = Expr {
+                kind: ExprKind::Literal(literal),
+                span: self.span_from(start),
+            };
+            let number = self.maybe_time_period(number)?;
+            return self.chain_links(number, start);
+        }
+        let operand = Box::new(self.enter(|p| p.operators(SIGN))?);
+        let kind = ExprKind::Unary {
+            op: UnaryOp::Negate,
+            operand,
+        };
+        Ok(Expr {
+            kind,
+            span: self.span_from(start),
+        })
+    }
+
+    /// The number that stands here, negated.
+    fn negative_number(&self) -> Option<Literal> {
+        let TokenKind::Literal(literal) = &self.token().kind else {
+            return None;
+        };
+        match *literal {
+            Literal::Int(v) => Some(Literal::Int(-v)),
+            Literal::Long(v) => Some(match i32::try_from(-v) {
+                Ok(i32::MIN) if !self.has_long_suffix() => Literal::Int(i32::MIN),
+                _ => Literal::Long(-v),
+            }),
+            Literal::Float(v) => Some(Literal::Float(-v)),
+            Literal::Double(v) => Some(Literal::Double(-v)),
+            _ => None,
+        }
+    }
+
+    fn has_long_suffix(&self) -> bool {
+        self.token().span.text(self.source).ends_with(['l', 'L'])
+    }
+
+    /// The operator that stands here, and how many tokens it has.
+    fn peek_operator(&self) -> Option<(BinaryOp, usize)> {
+        use BinaryOp::*;
+        let op = match self.token().kind {
+            TokenKind::Sign(sign) => match sign {
+                "&" => BitAnd,
+                "|" => BitOr,
+                "^" => BitXor,
+                "=" => Equal,
+                "!=" | "<>" => NotEqual,
+                "<" => Less,
+                "<=" => LessEqual,
+                ">" => Greater,
+                ">=" => GreaterEqual,
+                "||" => Concat,
+                "+" => Add,
+                "-" => Subtract,
+                "*" => Multiply,
+                "/" => Divide,
+                "%" => Modulo,
+                _ => return None,
+            },
+            _ if self.at_word("or") => Or,
+            _ if self.at_word("and") => And,
+            _ if self.at_words(&["is", "not"]) => return Some((IsNot, 2)),
+            _ if self.at_word("is") => Is,
+            _ => return None,
+        };
+        Some((op, 1))
+    }
+
+    /// What stands right of an operator that was just taken.
+    fn right_side(&mut self, op: BinaryOp, left: Expr) -> Production<ExprKind> {
+        let operand = Box::new(left);
+        if matches!(level_of(op), EQUALITY | RELATION)
+            && let Some(quantifier) = self.quantifier()
+        {
+            self.advance();
+            let set = self.quantified_set()?;
+            return Ok(ExprKind::Quantified {
+                operand,
+                op,
+                quantifier,
+                set,
+            });
+        }
+        let right = Box::new(self.operators(level_of(op) + 1)?);
+        Ok(ExprKind::Binary {
+            op,
+            left: operand,
+            right,
+        })
+    }
+
+    fn quantifier(&self) -> Option<Quantifier> {
+        if !self.at_ahead(1, "(") {
+            None
+        } else if self.at_any_word(&["any", "some"]) {
+            Some(Quantifier::Any)
+        } else if self.at_word("all") {
+            Some(Quantifier::All)
+        } else {
+            None
+        }
+    }
+
+    fn quantified_set(&mut self) -> Production<QuantifiedSet> {
+        self.expect("(")?;
+        let set = if self.at_word("select") {
+            QuantifiedSet::Subquery(Box::new(self.subselect()?))
+        } else {
+            QuantifiedSet::List(self.comma_list(")", Self::expr)?)
+        };
+        self.expect(")")?;
+        Ok(set)
+    }
+}
