@@ -1,0 +1,169 @@
+//! A sorted set: members with scores, found by member in constant time and walked in order of score.
+//!
+//! Members of one score are in order of their bytes. The two views (by member, by order) always hold
+//! the same pairs.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use crate::Bytes;
+use crate::fixed::FixedMap;
+use crate::score::Score;
+
+/// The end of a range of scores or members.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Edge<T> {
+    /// Below everything.
+    Lowest,
+    /// Above everything.
+    Highest,
+    /// That value is in the range.
+    Included(T),
+    /// That value is just outside.
+    Excluded(T),
+}
+
+/// A walk over members in order, from both ends.
+pub(crate) type Walk<'a> = Box<dyn DoubleEndedIterator<Item = (&'a Bytes, f64)> + 'a>;
+
+/// Members with scores.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SortedSet {
+    scores: FixedMap<f64>,
+    order: BTreeSet<(Score, Bytes)>,
+}
+
+impl PartialEq for SortedSet {
+    fn eq(&self, other: &Self) -> bool {
+        self.order == other.order
+    }
+}
+
+impl SortedSet {
+    /// Number of members.
+    pub(crate) fn len(&self) -> usize {
+        self.scores.len()
+    }
+
+    /// Whether there is no member.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.scores.is_empty()
+    }
+
+    /// The score of a member.
+    pub(crate) fn score(&self, member: &[u8]) -> Option<f64> {
+        self.scores.get(member).copied()
+    }
+
+    /// Gives a member a score; the score it had.
+    pub(crate) fn insert(&mut self, member: &[u8], score: f64) -> Option<f64> {
+        let member: Bytes = member.into();
+        let old = self.scores.insert(member.clone(), score);
+        if let Some(old) = old {
+            self.order.remove(&(Score(old), member.clone()));
+        }
+        self.order.insert((Score(score), member));
+        old
+    }
+
+    /// Takes a member out; the score it had.
+    pub(crate) fn remove(&mut self, member: &[u8]) -> Option<f64> {
+        let (member, score) = self.scores.swap_remove_entry(member)?;
+        self.order.remove(&(Score(score), member));
+        Some(score)
+    }
+
+    /// Takes out the first (or last) member in order.
+    pub(crate) fn pop(&mut self, last: bool) -> Option<(Bytes, f64)> {
+        let popped = if last {
+            self.order.pop_last()
+        } else {
+            self.order.pop_first()
+        };
+        let (score, member) = popped?;
+        self.scores.swap_remove(&member);
+        Some((member, score.0))
+    }
+
+    /// How many members come before that one (or after it, if `reverse`). Walks the order.
+    pub(crate) fn rank(&self, member: &[u8], reverse: bool) -> Option<usize> {
+        let pair = (Score(self.score(member)?), Bytes::from(member));
+        let before = self.order.range(..&pair).count();
+        Some(if reverse {
+            self.len() - 1 - before
+        } else {
+            before
+        })
+    }
+
+    /// All members in order.
+    pub(crate) fn walk(&self) -> Walk<'_> {
+        Box::new(self.order.iter().map(|(score, member)| (member, score.0)))
+    }
+
+    /// Members whose score lies between two edges, in order.
+    pub(crate) fn by_score(&self, low: &Edge<f64>, high: &Edge<f64>) -> Walk<'_> {
+        let (Some(low), Some(high)) = (low_bound(low), high_bound(high)) else {
+            return Box::new(std::iter::empty());
+        };
+        if let (Bound::Included(low), Bound::Excluded(high)) = (&low, &high)
+            && low >= high
+        {
+            return Box::new(std::iter::empty());
+        }
+        Box::new(
+            self.order
+                .range((low, high))
+                .map(|(score, member)| (member, score.0)),
+        )
+    }
+
+    /// Members between two edges in the order of their bytes; sensible when all scores are equal.
+    pub(crate) fn by_lex<'a>(&'a self, low: &'a Edge<Bytes>, high: &'a Edge<Bytes>) -> Walk<'a> {
+        Box::new(self.walk().filter(move |(member, _)| {
+            let above = match low {
+                Edge::Lowest => true,
+                Edge::Highest => false,
+                Edge::Included(edge) => *member >= edge,
+                Edge::Excluded(edge) => *member > edge,
+            };
+            above
+                && match high {
+                    Edge::Lowest => false,
+                    Edge::Highest => true,
+                    Edge::Included(edge) => *member <= edge,
+                    Edge::Excluded(edge) => *member < edge,
+                }
+        }))
+    }
+
+    /// The member in a slot, for scans.
+    pub(crate) fn slot(&self, index: usize) -> Option<(&Bytes, f64)> {
+        self.scores
+            .get_index(index)
+            .map(|(member, score)| (member, *score))
+    }
+}
+
+type OrderBound = Bound<(Score, Bytes)>;
+
+/// The first pair of a range that begins at an edge; `None` if nothing can be in it.
+fn low_bound(edge: &Edge<f64>) -> Option<OrderBound> {
+    match *edge {
+        Edge::Lowest => Some(Bound::Unbounded),
+        Edge::Highest => None,
+        Edge::Included(score) => Some(Bound::Included((Score(score), Bytes::default()))),
+        Edge::Excluded(f64::INFINITY) => None,
+        Edge::Excluded(score) => Some(Bound::Included((Score(score.next_up()), Bytes::default()))),
+    }
+}
+
+/// The first pair after a range that ends at an edge; `None` if nothing can be in it.
+fn high_bound(edge: &Edge<f64>) -> Option<OrderBound> {
+    match *edge {
+        Edge::Lowest => None,
+        Edge::Highest | Edge::Included(f64::INFINITY) => Some(Bound::Unbounded),
+        Edge::Included(score) => Some(Bound::Excluded((Score(score.next_up()), Bytes::default()))),
+        Edge::Excluded(score) => Some(Bound::Excluded((Score(score), Bytes::default()))),
+    }
+}
