@@ -1,2 +1,37 @@
-//! Entry point.
-fn main() {}
+//! Chores of the repository: `cargo xtask COMMAND`.
+//!
+//! | command | what it does |
+//! |---|---|
+//! | `layers` | checks that crates depend on each other only as `xtask/layers.toml` allows |
+//! | `tidy` | checks headers, long lines, leftovers and machine paths in the sources |
+
+mod layers;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.first().map(String::as_str) {
+        Some("layers") => layers::check(&root()),
+        Some("tidy") => tidy::check(&root()),
+        _ => Err("usage: cargo xtask layers | tidy".to_string()),
+    };
+    match result {
+        Ok(message) => {
+            println!("{message}");
+            ExitCode::SUCCESS
+        }
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The repository's root folder.
+fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_path_buf()
+}

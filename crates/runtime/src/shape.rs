@@ -270,11 +270,6 @@ impl Shaper {
         Ok(touched)
     }
 
-    /// Number of groups held.
-    pub fn group_count(&self) -> usize {
-        self.groups.len()
-    }
-
     /// Writes the aggregates.
     pub fn save(&self, to: &mut Encoder) {
         self.groups.save(to);

@@ -163,11 +163,6 @@ impl Groups {
         self.groups.keys().copied()
     }
 
-    /// Number of groups.
-    pub fn len(&self) -> usize {
-        self.groups.len()
-    }
-
     /// Writes all groups.
     pub fn save(&self, to: &mut Encoder) {
         to.list(self.groups.values(), |to, group| {

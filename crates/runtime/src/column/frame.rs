@@ -26,6 +26,11 @@ impl Frame<'_> {
         self.times.len()
     }
 
+    /// True where there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
     /// Calls the row evaluator's scope of one row: the way of every expression without a kernel.
     pub fn with_scope<R>(&self, row: usize, use_scope: impl FnOnce(&Scope<'_>) -> R) -> R {
         let take =

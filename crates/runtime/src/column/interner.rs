@@ -16,7 +16,7 @@ use crate::hash::FixedHash;
 const SHORT: usize = 14;
 
 /// A key's bytes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub enum Key {
     /// Up to [`SHORT`] bytes in place.
     Short(u8, [u8; SHORT]),
@@ -25,13 +25,8 @@ pub enum Key {
     /// The key null.
     Null,
     /// The number is free.
+    #[default]
     Free,
-}
-
-impl Default for Key {
-    fn default() -> Key {
-        Key::Free
-    }
 }
 
 impl Key {

@@ -443,7 +443,7 @@ impl ColumnStatement {
         mail: &mut Mail,
         out: &mut Output,
     ) {
-        if frame.len() == 0 {
+        if frame.is_empty() {
             return;
         }
         let select = self.plan.select.iter();

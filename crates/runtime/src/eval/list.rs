@@ -16,10 +16,8 @@ pub fn is_in(value: &Expr, list: &[Expr], negated: bool, scope: &Scope<'_>) -> E
     let mut unknown = false;
     for member in list {
         match eval(member, scope)? {
-            Value::Array(items) if !matches!(value, Value::Array(_)) => {
-                if items.iter().any(|i| compare::same(&value, i)) {
-                    return Ok(Value::Bool(!negated));
-                }
+            Value::Array(items) if items.iter().any(|i| compare::same(&value, i)) => {
+                return Ok(Value::Bool(!negated));
             }
             // A null array is passed over; a null member leaves the question open.
             Value::Null => unknown |= !matches!(member.ty, tachograph_event::Type::Array(_)),
