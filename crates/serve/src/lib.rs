@@ -1,1 +1,13 @@
-//! The sockets: RESP and the query port
+//! The sockets: what other programs connect to.
+//!
+//! [`RespServer`] speaks RESP, the protocol of Redis, versions 2 and 3, for a live store. Everything a
+//! command means is decided in the store; here are bytes, connections, limits and orderly shutdown.
+
+mod connection;
+mod limits;
+mod outbox;
+pub mod resp;
+mod server;
+
+pub use limits::Limits;
+pub use server::{Clock, RespServer};

@@ -1,0 +1,7 @@
+//! RESP, the wire format of Redis: reading commands, writing replies.
+
+mod parse;
+mod write;
+
+pub use parse::{CommandReader, ProtocolError};
+pub use write::write_reply;
