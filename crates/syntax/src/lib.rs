@@ -8,12 +8,14 @@ pub mod ast;
 mod diagnostic;
 mod lexer;
 mod parser;
+mod printer;
 mod render;
 mod span;
 mod suggest;
 
 pub use diagnostic::{Diagnostic, DiagnosticKind, Label, Severity};
 pub use parser::{is_reserved, parse_expression, parse_module};
+pub use printer::{column_name, print_expr, print_module, print_select, print_statement};
 pub use render::render_all;
 pub use span::{LineColumn, Span};
 pub use suggest::suggest;

@@ -132,10 +132,7 @@ fn excerpt(
     let number = paint.with("1;34", &format!("{:>width$} |", place.line));
     let bar = paint.with("1;34", "|");
     let indent = " ".repeat(column - from);
-    let marks = paint.with(
-        &format!("1;{hue}"),
-        &format!("{marks} {note}").trim_end().to_string(),
-    );
+    let marks = paint.with(&format!("1;{hue}"), format!("{marks} {note}").trim_end());
     push_line(
         out,
         format_args!("{}", format!("{number} {shown}").trim_end()),

@@ -88,8 +88,10 @@ fn read_decimal(text: &str) -> Option<Result<Literal, String>> {
     let too_large = || Err(format!("`{text}` is too large for a number"));
     match suffix {
         Some('l') if whole => Some(digits.parse().map(Literal::Long).or_else(|_| too_large())),
-        Some('f') => digits.parse().ok().map(|v| Ok(Literal::Float(v))),
-        Some('d') => digits.parse().ok().map(|v| Ok(Literal::Double(v))),
+        Some('f') => match digits.parse::<f32>().ok()? {
+            value if value.is_finite() => Some(Ok(Literal::Float(value))),
+            _ => Some(too_large()),
+        },
         None if whole => Some(
             digits
                 .parse()
@@ -97,8 +99,11 @@ fn read_decimal(text: &str) -> Option<Result<Literal, String>> {
                 .or_else(|_| digits.parse().map(Literal::Long))
                 .or_else(|_| too_large()),
         ),
-        None => digits.parse().ok().map(|v| Ok(Literal::Double(v))),
-        _ => None,
+        Some('l') => None,
+        _ => match digits.parse::<f64>().ok()? {
+            value if value.is_finite() => Some(Ok(Literal::Double(value))),
+            _ => Some(too_large()),
+        },
     }
 }
 
@@ -130,6 +135,7 @@ fn read_hex(text: &str) -> Option<Result<Literal, String>> {
     let value = value * 2f64.powi(exponent.parse::<i32>().ok()?.checked_sub(shift)?);
     match suffix {
         Some('l') => None,
+        _ if !(value as f32).is_finite() => Some(Err("this number is too large".to_string())),
         Some('f') => Some(Ok(Literal::Float(value as f32))),
         _ => Some(Ok(Literal::Double(value))),
     }

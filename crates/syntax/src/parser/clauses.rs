@@ -4,18 +4,21 @@
 //! Never: accepts them in another order; it says which one stands too late.
 
 use super::{Parser, Production};
-use crate::Diagnostic;
 use crate::ast::{Expr, ForClause, GroupItem, Limit, OrderItem, Select, SortOrder};
+use crate::{Diagnostic, Span};
 
 /// The clauses in the order of the language.
 const ORDER: [&str; 7] = [
     "from", "where", "group", "having", "output", "order", "limit",
 ];
 
+/// Makes the entry for one of the words before parentheses.
+type BuildGroup = fn(Vec<GroupItem>, Span) -> GroupItem;
+
 impl Parser<'_> {
     pub(super) fn clauses(&mut self, select: &mut Select) {
         if self.eat_word("from") {
-            select.from = self.clause(Self::from_clause);
+            select.from = self.clause(Self::stream_sources);
         }
         if self.at_word("match_recognize") {
             select.match_recognize =
@@ -73,7 +76,7 @@ impl Parser<'_> {
 
     fn group_item(&mut self) -> Production<GroupItem> {
         let start = self.start();
-        let (words, build): (usize, fn(Vec<GroupItem>, crate::Span) -> GroupItem) = match () {
+        let (words, build): (usize, BuildGroup) = match () {
             () if self.at_words(&["rollup", "("]) => (2, GroupItem::Rollup),
             () if self.at_words(&["cube", "("]) => (2, GroupItem::Cube),
             () if self.at_words(&["grouping", "sets", "("]) => (3, GroupItem::GroupingSets),
@@ -153,7 +156,7 @@ impl Parser<'_> {
     }
 
     fn limit_value(&mut self) -> Production<Expr> {
-        self.operators(super::expr::SIGN)
+        self.operators(super::level::SIGN)
     }
 
     fn for_clause(&mut self) -> Production<ForClause> {

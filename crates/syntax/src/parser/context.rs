@@ -2,7 +2,7 @@
 //!
 //! Nouns: the five forms of a context, conditions that begin and end a partition. Never: opens one.
 
-use super::expr::SIGN;
+use super::level::SIGN;
 use super::{Abort, Parser, Production};
 use crate::ast::{
     ContextCondition, ContextHash, ContextKey, ContextSpec, CreateContext, Ident, StreamFilter,
@@ -64,7 +64,7 @@ impl Parser<'_> {
         let items = self.context_items(Self::context_key)?;
         let mut initiated = Vec::new();
         if self.eat_words(&["initiated", "by"]) {
-            initiated = self.clause_list(Self::aliased_filter)?;
+            initiated = self.context_items(Self::aliased_filter)?;
         }
         let terminated = match self.eat_words(&["terminated", "by"]) {
             true => Some(self.context_condition()?),

@@ -10,7 +10,7 @@ use crate::ast::{
 };
 
 impl Parser<'_> {
-    pub(super) fn from_clause(&mut self) -> Production<Vec<StreamSource>> {
+    pub(super) fn stream_sources(&mut self) -> Production<Vec<StreamSource>> {
         let mut sources = vec![self.stream_source()?];
         loop {
             if self.eat(",") {

@@ -104,12 +104,12 @@ pub fn is_reserved(word: &str) -> bool {
 }
 
 /// Whether the word may be called although it is reserved.
-pub(super) fn is_function(word: &str) -> bool {
+pub(crate) fn is_function(word: &str) -> bool {
     contains(&FUNCTIONS, word)
 }
 
 /// Whether the word is a function in any case.
-pub(super) fn is_keyword_function(word: &str) -> bool {
+pub(crate) fn is_keyword_function(word: &str) -> bool {
     contains(&KEYWORD_FUNCTIONS, word) || word.eq_ignore_ascii_case("window")
 }
 

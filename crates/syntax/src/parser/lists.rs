@@ -93,7 +93,7 @@ impl Parser<'_> {
     /// To the next place outside brackets that suits, or to `;`.
     fn skip_until(&mut self, suits: impl Fn(&Self) -> bool) {
         let mut open = 0usize;
-        while !self.at_end() && !self.at(";") && !(open == 0 && suits(self)) {
+        while !(self.at_end() || self.at(";") || open == 0 && suits(self)) {
             match self.token().kind {
                 TokenKind::Sign("(" | "[" | "{") => open += 1,
                 TokenKind::Sign(")" | "]" | "}") => open = open.saturating_sub(1),
@@ -114,7 +114,7 @@ impl Parser<'_> {
     pub(super) fn skip_foreign(&mut self) {
         let before = self.at;
         let mut open = 0usize;
-        while !self.at_end() && !(open == 0 && self.at(";")) {
+        while !(self.at_end() || open == 0 && self.at(";")) {
             match self.token().kind {
                 TokenKind::Sign("(" | "[" | "{") => open += 1,
                 TokenKind::Sign(")" | "]" | "}") => open = open.saturating_sub(1),

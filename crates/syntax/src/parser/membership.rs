@@ -2,7 +2,7 @@
 //!
 //! Nouns: the words that ask whether a value belongs somewhere. Never: looks for nulls.
 
-use super::expr::CONCAT;
+use super::level::CONCAT;
 use super::{Parser, Production};
 use crate::ast::{Expr, ExprKind, InSet};
 

@@ -14,6 +14,7 @@ mod cursor;
 mod expr;
 mod from;
 mod keywords;
+pub(crate) mod level;
 mod lists;
 mod membership;
 mod module;
@@ -29,6 +30,7 @@ mod trigger;
 mod types;
 
 pub use keywords::is_reserved;
+pub(crate) use keywords::{is_function, is_keyword_function};
 
 use crate::lexer::{Token, TokenKind, lex};
 use crate::{Diagnostic, Parsed, ParsedExpression};

@@ -2,7 +2,7 @@
 //!
 //! Nouns: which rows, when, and what is set besides. Never: computes a time.
 
-use super::expr::SIGN;
+use super::level::SIGN;
 use super::{Abort, Parser, Production};
 use crate::Diagnostic;
 use crate::ast::{
@@ -192,7 +192,7 @@ impl Parser<'_> {
         if self.eat_word("weekday") {
             return Ok(CronField::Weekday);
         }
-        let value = self.operators(super::expr::level_of(BinaryOp::Add))?;
+        let value = self.operators(super::level::level_of(BinaryOp::Add))?;
         Ok(match () {
             () if self.eat(":") => CronField::Range(value, self.operators(SIGN)?),
             () if self.eat_word("last") => CronField::LastOf(value),

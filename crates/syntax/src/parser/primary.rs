@@ -132,15 +132,24 @@ impl Parser<'_> {
     fn substitution(&mut self) -> Production<ExprKind> {
         self.expect("?")?;
         let (mut name, mut ty) = (None, None);
-        if self.at(":") && self.at_ident(1) {
+        if self.touching_name_follows() {
             self.advance();
             name = Some(self.take_name());
-            if self.at(":") && self.at_ident(1) {
+            if self.touching_name_follows() {
                 self.advance();
                 ty = Some(self.type_name()?);
             }
         }
         Ok(ExprKind::Substitution { name, ty })
+    }
+
+    /// Whether `:name` follows without space, unlike the colon of a range.
+    fn touching_name_follows(&self) -> bool {
+        let end = self
+            .at
+            .checked_sub(1)
+            .map(|before| self.tokens[before].span.end);
+        self.at(":") && self.at_ident(1) && end == Some(self.start())
     }
 
     /// `new {…}`, `new C(…)`, `new int[] {…}`

@@ -28,7 +28,7 @@ impl Parser<'_> {
         self.expect(")")?;
         let mut interval = None;
         if self.eat_word("interval") {
-            interval = Some(self.operators(super::expr::SIGN)?);
+            interval = Some(self.operators(super::level::SIGN)?);
         }
         let or_terminated = self.eat_words(&["or", "terminated"]);
         let define = match self.eat_word("define") {
