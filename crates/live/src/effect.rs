@@ -4,6 +4,7 @@
 //! stream's last id was applied before (ids only grow) and is passed over. Messages to channels are the
 //! exception, for they leave nothing behind that could tell.
 
+use crate::error::BAD_STREAM_ID;
 use crate::stream::{Stream, StreamId, Trim};
 use crate::value::{Hash, Set, Value};
 use crate::zset::SortedSet;
@@ -102,8 +103,8 @@ pub enum Effect {
 pub struct Applied {
     /// How many effects changed something (for a message: had a listener).
     pub changed: u64,
-    /// Effects that could not be applied, by their place in the batch: the key is of another kind, or a
-    /// score is a NaN. The others were applied.
+    /// Effects that could not be applied, by their place in the batch: the key is of another kind, a
+    /// score is a NaN, an entry's id is 0-0. The others were applied.
     pub refused: Vec<(usize, CommandError)>,
 }
 
@@ -226,8 +227,11 @@ impl Store {
         fields: &[(Bytes, Bytes)],
         max_len: Option<u64>,
     ) -> Result<bool, CommandError> {
-        let stream = self.keys.open::<Box<Stream>>(key)?;
         let id = StreamId { ms, seq };
+        if id == StreamId::ZERO {
+            return Err(BAD_STREAM_ID);
+        }
+        let stream = self.keys.open::<Box<Stream>>(key)?;
         if id <= stream.last_id {
             return Ok(false);
         }

@@ -155,6 +155,16 @@ impl Store {
         ((mixed ^ (mixed >> 31)) % bound.max(1) as u64) as usize
     }
 
+    /// Number of clients that are connected.
+    pub fn clients(&self) -> usize {
+        self.clients.len()
+    }
+
+    /// Number of clients that wait for entries of a stream.
+    pub fn waiting_clients(&self) -> usize {
+        self.waiters.len()
+    }
+
     /// Removes the keys that are due, for a store that gets no commands; the number of keys left.
     pub fn expire(&mut self, now_ms: u64) -> usize {
         self.keys.expire_due(now_ms);

@@ -25,7 +25,7 @@ pub(crate) fn info(call: &mut Call<'_>) -> Answer {
     if call.args.len() == 2 {
         return all(call);
     }
-    let one = |name: &Vec<u8>| table::named(name).map_or(Reply::NullArray, describe);
+    let one = |name: &Vec<u8>| table::named(name).map_or(Reply::Null, describe);
     Ok(Reply::Array(call.args[2..].iter().map(one).collect()))
 }
 

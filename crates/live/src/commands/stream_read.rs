@@ -107,11 +107,9 @@ fn parse(call: &Call<'_>, name: &str) -> Result<ReadRequest, CommandError> {
     }
     let streams = &call.args[streams.ok_or(SYNTAX)?..];
     if streams.len() % 2 != 0 {
-        let mark = if grouped { '>' } else { '$' };
-        return Err(CommandError::new(format!(
-            "ERR Unbalanced '{name}' list of streams: for each stream key an ID or '{mark}' must be \
-             specified."
-        )));
+        return Err(CommandError::fixed(
+            "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
+        ));
     }
     if grouped && group.is_none() {
         return Err(CommandError::fixed(

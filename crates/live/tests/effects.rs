@@ -1,0 +1,157 @@
+//! The typed way in: batches of effects, twice the same, with expiries and waiting readers.
+
+use tachograph_live::{Bytes, Effect, Reply, Store};
+
+fn b(text: &str) -> Bytes {
+    text.as_bytes().into()
+}
+
+fn run(store: &mut Store, line: &str, now_ms: u64) -> Reply {
+    let mut session = store.connect("test", now_ms);
+    let args: Vec<Vec<u8>> = line
+        .split(' ')
+        .map(|word| word.as_bytes().to_vec())
+        .collect();
+    store.execute(&mut session, &args, now_ms)
+}
+
+fn entry(id: (u64, u64)) -> Effect {
+    Effect::XAdd {
+        key: b("x"),
+        id,
+        fields: vec![(b("car"), b("A1"))],
+        max_len: Some(2),
+    }
+}
+
+fn batch() -> Vec<Effect> {
+    vec![
+        Effect::SAdd {
+            key: b("20160101"),
+            member: b("A1"),
+            expire_at_ms: Some(90),
+        },
+        Effect::HSet {
+            key: b("car:A1"),
+            fields: vec![(b("average"), b("92.5"))],
+            expire_at_ms: None,
+        },
+        Effect::ZAdd {
+            key: b("fast"),
+            member: b("A1"),
+            score: 92.5,
+            expire_at_ms: None,
+        },
+        Effect::SetString {
+            key: b("last"),
+            value: b("A1"),
+            expire_at_ms: None,
+        },
+        entry((7, 0)),
+        entry((7, 1)),
+        entry((8, 0)),
+    ]
+}
+
+#[test]
+fn a_batch_applied_twice_changes_nothing_the_second_time() {
+    let mut store = Store::new();
+    let first = store.apply(&batch(), 10);
+    assert_eq!((first.changed, first.refused.len()), (7, 0));
+    let mut before = Vec::new();
+    store.save(&mut before);
+    let second = store.apply(&batch(), 11);
+    assert_eq!((second.changed, second.refused.len()), (0, 0));
+    let mut after = Vec::new();
+    store.save(&mut after);
+    assert_eq!(before, after);
+    assert_eq!(run(&mut store, "XLEN x", 11), Reply::Int(2));
+}
+
+#[test]
+fn effects_survive_a_snapshot_and_stay_idempotent() {
+    let mut store = Store::new();
+    store.apply(&batch(), 10);
+    let mut bytes = Vec::new();
+    store.save(&mut bytes);
+    let mut store = Store::load(&bytes).expect("a whole snapshot");
+    assert_eq!(store.apply(&batch(), 12).changed, 0);
+    assert_eq!(run(&mut store, "SISMEMBER 20160101 A1", 89), Reply::Int(1));
+    assert_eq!(run(&mut store, "SISMEMBER 20160101 A1", 90), Reply::Int(0));
+}
+
+#[test]
+fn what_cannot_be_applied_is_told_and_the_rest_is_done() {
+    let mut store = Store::new();
+    run(&mut store, "SET k v", 0);
+    let applied = store.apply(
+        &[
+            Effect::SAdd {
+                key: b("k"),
+                member: b("a"),
+                expire_at_ms: None,
+            },
+            Effect::ZAdd {
+                key: b("z"),
+                member: b("a"),
+                score: f64::NAN,
+                expire_at_ms: None,
+            },
+            Effect::XAdd {
+                key: b("x"),
+                id: (0, 0),
+                fields: vec![],
+                max_len: None,
+            },
+            Effect::SRem {
+                key: b("none"),
+                member: b("a"),
+            },
+            Effect::HDel {
+                key: b("none"),
+                fields: vec![b("a")],
+            },
+            Effect::ZRem {
+                key: b("none"),
+                member: b("a"),
+            },
+            Effect::Del { key: b("k") },
+        ],
+        1,
+    );
+    assert_eq!(applied.changed, 1);
+    let places: Vec<_> = applied.refused.iter().map(|(place, _)| *place).collect();
+    assert_eq!(places, [0, 1, 2]);
+    assert_eq!(run(&mut store, "DBSIZE", 1), Reply::Int(0));
+}
+
+#[test]
+fn a_waiting_reader_and_a_subscriber_hear_of_effects() {
+    let mut store = Store::new();
+    let mut reader = store.connect("reader", 0);
+    let mut listener = store.connect("listener", 0);
+    let words = |line: &str| {
+        line.split(' ')
+            .map(|word| word.as_bytes().to_vec())
+            .collect::<Vec<_>>()
+    };
+    store.execute(&mut reader, &words("XREAD BLOCK 0 STREAMS x $"), 0);
+    store.execute(&mut listener, &words("SUBSCRIBE alarms"), 0);
+    let publish = Effect::Publish {
+        channel: b("alarms"),
+        payload: b("A1"),
+    };
+    assert_eq!(
+        store
+            .apply(&[entry((7, 0)), entry((7, 1)), publish], 1)
+            .changed,
+        3
+    );
+    let sent = store.take_deliveries();
+    let message = ["message", "alarms", "A1"].map(Reply::bulk).to_vec();
+    assert_eq!(sent[0], (listener.id(), Reply::Push(message)));
+    let Reply::Keyed(streams) = &sent[1].1 else {
+        panic!("the reader's entries")
+    };
+    assert_eq!((sent[1].0, streams.len()), (reader.id(), 1));
+}
