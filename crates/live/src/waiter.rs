@@ -56,7 +56,7 @@ impl Store {
             let text = "UNBLOCKED the stream key no longer exists";
             return Some(Reply::Error(CommandError::fixed(text)));
         }
-        answer_read(self, &request, now_ms).map_or_else(|e| Some(Reply::Error(e)), |reply| reply)
+        answer_read(self, &request, now_ms).unwrap_or_else(|error| Some(Reply::Error(error)))
     }
 
     /// Gives up waiting, because the time is over or the client left; whether the client still waited.

@@ -11,11 +11,14 @@ use tachograph_live::{Reply, Session, SharedStore, Wait};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::watch;
 
 use crate::outbox::Outbox;
 use crate::resp::{CommandReader, write_reply};
 use crate::{Clock, Limits};
 
+/// How long a client may leave a reply unread before it is disconnected.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Replies that are gathered before they are written.
 const WRITE_BYTES: usize = 256 * 1024;
 
@@ -25,6 +28,7 @@ pub(crate) async fn serve_client(
     store: Arc<SharedStore>,
     clock: Clock,
     limits: Limits,
+    stopped: watch::Receiver<bool>,
 ) {
     // Without it replies might wait for more; the connection works all the same.
     let _ = stream.set_nodelay(true);
@@ -45,6 +49,7 @@ pub(crate) async fn serve_client(
         session,
         store,
         clock,
+        stopped,
     };
     // An error means that the connection broke: there is nobody to tell.
     let _ = client.run().await;
@@ -59,6 +64,7 @@ struct Client {
     session: Session,
     store: Arc<SharedStore>,
     clock: Clock,
+    stopped: watch::Receiver<bool>,
 }
 
 impl Drop for Client {
@@ -85,7 +91,8 @@ impl Client {
                 pushed = self.outbox.next() => match pushed {
                     Some(reply) => self.write(&reply),
                     None => return Ok(()),
-                }
+                },
+                _ = self.stopped.changed() => return self.output.shutdown().await,
             }
         }
     }
@@ -143,6 +150,7 @@ impl Client {
                     // The answer came at the last moment: it is in the outbox.
                     over.set(sleep_for(None));
                 }
+                _ = self.stopped.changed() => return Ok(false),
                 read = self.input.read_buf(self.reader.buffer()), if self.reader.has_room() => {
                     if read? == 0 {
                         return Ok(false);
@@ -166,10 +174,16 @@ impl Client {
     }
 
     async fn flush(&mut self) -> io::Result<()> {
-        if !self.out.is_empty() {
-            self.output.write_all(&self.out).await?;
-            self.out.clear();
+        let mut written = 0;
+        while written < self.out.len() {
+            let write = self.output.write(&self.out[written..]);
+            written += match tokio::time::timeout(WRITE_TIMEOUT, write).await {
+                Ok(Ok(0)) | Err(_) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => count?,
+            };
         }
+        self.out.clear();
+        self.out.shrink_to(WRITE_BYTES);
         Ok(())
     }
 }

@@ -19,6 +19,8 @@ pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// How often keys are looked at that expire while no command comes.
 const EXPIRE_EVERY: Duration = Duration::from_millis(100);
+/// How long clients get to take their last replies when the server ends.
+const LAST_REPLIES: Duration = Duration::from_secs(1);
 /// How long a listener that cannot accept (too many open files) rests.
 const ACCEPT_REST: Duration = Duration::from_millis(50);
 
@@ -130,13 +132,18 @@ async fn accept(
                 }
                 Ok((stream, _)) => {
                     let (store, clock) = (Arc::clone(&store), Arc::clone(&clock));
-                    clients.spawn(serve_client(stream, store, clock, limits));
+                    let stopped = stopped.clone();
+                    clients.spawn(serve_client(stream, store, clock, limits, stopped));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_REST).await,
             },
         }
     }
-    clients.shutdown().await;
+    drop(listener);
+    let all_gone = async { while clients.join_next().await.is_some() {} };
+    if tokio::time::timeout(LAST_REPLIES, all_gone).await.is_err() {
+        clients.shutdown().await;
+    }
 }
 
 /// Tells a client that there are too many.

@@ -106,7 +106,7 @@ fn parse(call: &Call<'_>, name: &str) -> Result<ReadRequest, CommandError> {
         at += 1;
     }
     let streams = &call.args[streams.ok_or(SYNTAX)?..];
-    if streams.len() % 2 != 0 {
+    if !streams.len().is_multiple_of(2) {
         return Err(CommandError::fixed(
             "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
         ));

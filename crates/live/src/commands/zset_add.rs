@@ -43,7 +43,7 @@ impl Options {
                 "ERR XX and NX options at the same time are not compatible",
             ));
         }
-        if (self.gt && self.nx) || (self.lt && self.nx) || (self.gt && self.lt) {
+        if (self.nx && (self.gt || self.lt)) || (self.gt && self.lt) {
             return Err(CommandError::fixed(
                 "ERR GT, LT, and/or NX options at the same time are not compatible",
             ));
