@@ -11,6 +11,7 @@
 //! hash map or on chance. The store never does IO: [`Store::save`] and [`Store::load`] turn it into
 //! bytes and back, and [`SharedStore`] puts it behind a lock for many threads.
 
+mod apply;
 mod commands;
 mod effect;
 mod error;

@@ -3,7 +3,8 @@
 //! A waiter is served inside the store, in the order in which the clients began to wait, as soon as a
 //! command or an effect has touched one of its keys; the reply goes to the client's mailbox.
 
-use crate::commands::stream_read::{ReadRequest, answer_read};
+use crate::commands::stream_read::answer_read;
+use crate::commands::stream_read_args::ReadRequest;
 use crate::{Bytes, ClientId, CommandError, Reply, Store};
 
 /// A client and the reading that it waits for.
@@ -16,7 +17,8 @@ pub(crate) struct Waiter {
 impl Store {
     /// Notes that clients waiting for this key should be looked at after the command.
     pub(crate) fn signal(&mut self, key: &[u8]) {
-        if !self.waiters.is_empty() && !self.signalled.iter().any(|k| **k == *key) {
+        let awaits = |waiter: &Waiter| waiter.request.keys.iter().any(|(k, _)| **k == *key);
+        if self.waiters.iter().any(awaits) && !self.signalled.iter().any(|k| **k == *key) {
             self.signalled.push(key.into());
         }
     }

@@ -25,6 +25,7 @@ pub(crate) mod stream_info;
 pub(crate) mod stream_pending;
 pub(crate) mod stream_range;
 pub(crate) mod stream_read;
+pub(crate) mod stream_read_args;
 pub(crate) mod string;
 pub(crate) mod string_set;
 pub(crate) mod subscribe;
