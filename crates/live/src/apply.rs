@@ -42,7 +42,8 @@ impl Store {
                 member,
                 expire_at_ms,
             } => {
-                let added = self.keys.open::<Set>(key)?.insert(member.clone());
+                let set = self.keys.open::<Set>(key)?;
+                let added = !set.contains(member) && set.insert(member.clone());
                 Ok(self.extend(key, *expire_at_ms) || added)
             }
             Effect::SRem { key, member } => {
@@ -112,8 +113,17 @@ impl Store {
         let hash = self.keys.open::<Hash>(key)?;
         let mut changed = false;
         for (field, value) in fields {
-            let old = hash.insert(field.clone(), value.clone());
-            changed |= old.as_ref() != Some(value);
+            match hash.get_mut(field) {
+                Some(old) if old == value => {}
+                Some(old) => {
+                    old.clone_from(value);
+                    changed = true;
+                }
+                None => {
+                    hash.insert(field.clone(), value.clone());
+                    changed = true;
+                }
+            }
         }
         Ok(self.extend(key, expire_at_ms) || changed)
     }

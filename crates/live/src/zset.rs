@@ -57,13 +57,22 @@ impl SortedSet {
 
     /// Gives a member a score; the score it had.
     pub(crate) fn insert(&mut self, member: &[u8], score: f64) -> Option<f64> {
+        // Adding zero makes a negative zero positive: the two are one score and should look alike.
+        let score = score + 0.0;
         let member: Bytes = member.into();
-        let old = self.scores.insert(member.clone(), score);
-        if let Some(old) = old {
-            self.order.remove(&(Score(old), member.clone()));
+        let Some(slot) = self.scores.get_mut(&member) else {
+            self.scores.insert(member.clone(), score);
+            self.order.insert((Score(score), member));
+            return None;
+        };
+        let old = std::mem::replace(slot, score);
+        if old != score {
+            let mut pair = (Score(old), member);
+            self.order.remove(&pair);
+            pair.0 = Score(score);
+            self.order.insert(pair);
         }
-        self.order.insert((Score(score), member));
-        old
+        Some(old)
     }
 
     /// Takes a member out; the score it had.

@@ -110,6 +110,11 @@ impl Client {
                 }
             };
             let reply = self.store.execute(&mut self.session, &args, (self.clock)());
+            // A client's own publication reaches it before the reply, as in Redis; but a subscription is
+            // confirmed before its first message.
+            if !matches!(reply, Reply::Many(_) | Reply::Push(_)) {
+                self.push_ready();
+            }
             self.write(&reply);
             if self.session.is_closing() {
                 return Ok(false);
