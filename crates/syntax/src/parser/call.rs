@@ -4,7 +4,7 @@
 //! a chain. Never: tells a property from a stream, class or variable.
 
 use super::keywords::{is_function, is_keyword_function, is_reserved};
-use super::{Abort, Parser, Production};
+use super::{Parser, Production};
 use crate::ast::{Arg, Call, ChainLink, Expr, ExprKind, Path, PathSegment, SortOrder, Subscript};
 use crate::lexer::TokenKind;
 
@@ -15,8 +15,7 @@ impl Parser<'_> {
         let reserved = self.word_at(0).is_some_and(is_reserved);
         let called = self.at_ahead(1, "(");
         if reserved && !(called && self.word_at(0).is_some_and(is_function)) {
-            self.fail_expected("an expression");
-            return Err(Abort);
+            return self.fail_keyword("an expression");
         }
         let base = if called {
             let call = self.call()?;
@@ -71,7 +70,7 @@ impl Parser<'_> {
     fn subscript(&mut self) -> Production<Subscript> {
         let start = self.start();
         self.expect("[")?;
-        let mut keys = vec![self.expr()?];
+        let mut keys = vec![self.enter(Self::expr)?];
         while self.eat(",") {
             keys.push(self.expr()?);
         }
@@ -133,7 +132,7 @@ impl Parser<'_> {
         if distinct || self.at_word("all") {
             self.advance();
         }
-        let args = self.comma_list(")", Self::arg)?;
+        let args = self.enter(|p| p.comma_list(")", Self::arg))?;
         self.expect(")")?;
         Ok(Call {
             name,

@@ -59,8 +59,9 @@ impl Parser<'_> {
     fn unknown_kind(&mut self) -> Production<StatementKind> {
         let near = self.word_at(0).and_then(|w| crate::suggest(w, KINDS));
         let help = near.map(|n| format!("did you mean `create {n}`?"));
+        let faults = self.diagnostics.len();
         self.fail_expected("`schema`, `window`, `table` or another thing to create");
-        if let (Some(help), Some(last)) = (help, self.diagnostics.last_mut()) {
+        if let (Some(help), Some(last)) = (help, self.diagnostics.get_mut(faults)) {
             last.help = Some(help);
         }
         Err(Abort)

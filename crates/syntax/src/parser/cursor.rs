@@ -130,9 +130,18 @@ impl Parser<'_> {
         if self.at_ident(0) {
             return Ok(self.take_name());
         }
-        let reserved = self.word_at(0).map(str::to_string);
+        self.fail_keyword(what)
+    }
+
+    /// Writes "expected …" down, with advice when a keyword stands here.
+    pub(super) fn fail_keyword<T>(&mut self, what: &str) -> Production<T> {
+        let word = self
+            .word_at(0)
+            .filter(|w| is_reserved(w))
+            .map(str::to_string);
+        let faults = self.diagnostics.len();
         self.fail_expected(what);
-        if let (Some(word), Some(last)) = (reserved, self.diagnostics.last_mut()) {
+        if let (Some(word), Some(last)) = (word, self.diagnostics.get_mut(faults)) {
             let text =
                 format!("`{word}` is a keyword; as a name it needs backticks: `` `{word}` ``");
             last.help.get_or_insert(text);
@@ -191,11 +200,15 @@ impl Parser<'_> {
         Err(Abort)
     }
 
-    /// Writes "expected …, found …" down.
+    /// Writes "expected …, found …" down, unless a fault of the characters explains it.
     pub(super) fn fail_expected(&mut self, what: &str) {
-        let found = self.found();
-        let mut fault =
-            Diagnostic::syntax(format!("expected {what}, found {found}"), self.token().span);
+        let here = self.token().span;
+        let gap = self.span_from(here.start).end..here.start;
+        if self.diagnostics.iter().any(|d| gap.contains(&d.span.start)) {
+            return;
+        }
+        let message = format!("expected {what}, found {}", self.found());
+        let mut fault = Diagnostic::syntax(message, here);
         fault.help = self.advice();
         let _: Production<()> = self.fail(fault);
     }

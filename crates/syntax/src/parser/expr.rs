@@ -12,23 +12,37 @@ use crate::lexer::TokenKind;
 impl Parser<'_> {
     /// Any expression.
     pub(super) fn expr(&mut self) -> Production<Expr> {
-        self.enter(|p| {
-            if p.at_word("case") {
-                p.case()
-            } else if p.at_lambda() {
-                p.lambda()
-            } else {
-                p.operators(0)
-            }
-        })
+        if self.at_word("case") {
+            self.enter(Self::case)
+        } else if self.at_lambda() {
+            self.enter(Self::lambda)
+        } else {
+            self.operators(0)
+        }
     }
 
     /// A chain of operators that bind at least that tight.
     pub(super) fn operators(&mut self, least: Level) -> Production<Expr> {
+        self.descend(1)?;
+        let whole = self.measured_chain(least);
+        self.depth -= 1;
+        whole
+    }
+
+    /// The chain, with the height of its tree added to what stands around it.
+    fn measured_chain(&mut self, least: Level) -> Production<Expr> {
         let before = std::mem::take(&mut self.height);
         let start = self.start();
-        let mut left = self.operand(least)?;
+        let left = self.operand(least)?;
         self.grow()?;
+        let whole = self.operator_chain(left, start, least)?;
+        self.height = self.height.max(before);
+        Ok(whole)
+    }
+
+    /// The operators behind the first operand.
+    fn operator_chain(&mut self, first: Expr, start: usize, least: Level) -> Production<Expr> {
+        let mut left = first;
         loop {
             let kind = match self.peek_operator() {
                 Some((op, words)) if level_of(op) >= least => {
@@ -36,7 +50,7 @@ impl Parser<'_> {
                     self.right_side(op, left)?
                 }
                 None if least <= RELATION && self.at_membership() => self.membership(left)?,
-                _ => break,
+                _ => return Ok(left),
             };
             left = Expr {
                 kind,
@@ -44,8 +58,6 @@ impl Parser<'_> {
             };
             self.grow()?;
         }
-        self.height = self.height.max(before);
-        Ok(left)
     }
 
     /// Counts one more storey of the tree.
@@ -61,27 +73,36 @@ impl Parser<'_> {
 
     /// `not x`, `-x`, or a value.
     fn operand(&mut self, least: Level) -> Production<Expr> {
-        let start = self.start();
         if self.at_word("not") {
-            if least > NOT {
-                let fault =
-                    Diagnostic::syntax("`not` cannot follow this operator", self.token().span);
-                return self.fail(fault.with_help("put it in parentheses: `(not …)`"));
-            }
-            self.advance();
-            let operand = Box::new(self.enter(|p| p.operators(NOT))?);
-            let kind = ExprKind::Unary {
-                op: UnaryOp::Not,
-                operand,
-            };
-            return Ok(Expr {
-                kind,
-                span: self.span_from(start),
-            });
+            self.negation(least)
+        } else if self.at("-") {
+            self.signed()
+        } else {
+            self.primary()
         }
-        if !self.eat("-") {
-            return self.primary();
+    }
+
+    fn negation(&mut self, least: Level) -> Production<Expr> {
+        let start = self.start();
+        if least > NOT {
+            let fault = Diagnostic::syntax("`not` cannot follow this operator", self.token().span);
+            return self.fail(fault.with_help("put it in parentheses: `(not …)`"));
         }
+        self.advance();
+        let operand = Box::new(self.operators(NOT)?);
+        let kind = ExprKind::Unary {
+            op: UnaryOp::Not,
+            operand,
+        };
+        Ok(Expr {
+            kind,
+            span: self.span_from(start),
+        })
+    }
+
+    fn signed(&mut self) -> Production<Expr> {
+        let start = self.start();
+        self.advance();
         let touches = self.start() == start + 1;
         if let (true, Some(literal)) = (touches, self.negative_number()) {
             self.advance();
@@ -92,7 +113,7 @@ impl Parser<'_> {
             let number = self.maybe_time_period(number)?;
             return self.chain_links(number, start);
         }
-        let operand = Box::new(self.enter(|p| p.operators(SIGN))?);
+        let operand = Box::new(self.operators(SIGN)?);
         let kind = ExprKind::Unary {
             op: UnaryOp::Negate,
             operand,
@@ -193,7 +214,7 @@ impl Parser<'_> {
     fn quantified_set(&mut self) -> Production<QuantifiedSet> {
         self.expect("(")?;
         let set = if self.at_word("select") {
-            QuantifiedSet::Subquery(Box::new(self.subselect()?))
+            QuantifiedSet::Subquery(self.subselect()?)
         } else {
             QuantifiedSet::List(self.comma_list(")", Self::expr)?)
         };

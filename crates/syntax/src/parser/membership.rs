@@ -19,7 +19,7 @@ impl Parser<'_> {
         let operand = Box::new(operand);
         let negated = self.eat_word("not");
         if self.eat_word("in") {
-            let set = self.in_set()?;
+            let set = self.enter(Self::in_set)?;
             return Ok(ExprKind::In {
                 operand,
                 negated,
@@ -68,7 +68,7 @@ impl Parser<'_> {
         if self.at_word("select") && !low_inclusive {
             let select = self.subselect()?;
             self.expect(")")?;
-            return Ok(InSet::Subquery(Box::new(select)));
+            return Ok(InSet::Subquery(select));
         }
         if !low_inclusive && self.eat(")") {
             return Ok(InSet::List(Vec::new()));

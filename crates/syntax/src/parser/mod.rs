@@ -42,8 +42,8 @@ pub(crate) struct Abort;
 /// What a production gives.
 pub(crate) type Production<T> = Result<T, Abort>;
 
-/// How deep productions may nest, counted by [`Parser::enter`].
-const MAX_DEPTH: usize = 200;
+/// How deep productions may nest: parentheses count one, calls two, patterns more, by the stack that they take.
+const MAX_DEPTH: usize = 150;
 
 /// How high a tree of expressions may become, long chains of operators included.
 const MAX_HEIGHT: usize = 500;
@@ -104,13 +104,28 @@ impl<'s> Parser<'s> {
 
     /// Runs a production one level deeper, or refuses when the text nests too deep.
     fn enter<T>(&mut self, production: impl FnOnce(&mut Self) -> Production<T>) -> Production<T> {
-        if self.depth >= MAX_DEPTH {
-            let message = format!("this is nested deeper than {MAX_DEPTH} levels");
+        self.enter_by(1, production)
+    }
+
+    /// The same for a production that takes the stack of several.
+    fn enter_by<T>(
+        &mut self,
+        levels: usize,
+        production: impl FnOnce(&mut Self) -> Production<T>,
+    ) -> Production<T> {
+        self.descend(levels)?;
+        let result = production(self);
+        self.depth -= levels;
+        result
+    }
+
+    /// Counts levels; whoever calls it counts back.
+    fn descend(&mut self, levels: usize) -> Production<()> {
+        if self.depth + levels > MAX_DEPTH {
+            let message = "this is nested deeper than can be read";
             return self.fail(Diagnostic::syntax(message, self.token().span));
         }
-        self.depth += 1;
-        let result = production(self);
-        self.depth -= 1;
-        result
+        self.depth += levels;
+        Ok(())
     }
 }

@@ -70,16 +70,15 @@ impl Parser<'_> {
 
     /// Reports what stands where the statement should have ended.
     fn trailing_text(&mut self) {
-        let before = self.diagnostics.len();
-        self.fail_expected("`;` or the end of the statement");
+        let faults = self.diagnostics.len();
         let near = [self.word_at(0), self.word_before()]
             .into_iter()
             .flatten()
-            .find_map(|w| crate::suggest(w, CLAUSE_WORDS));
-        if let (Some(near), true) = (near, self.diagnostics.len() > before)
-            && let Some(last) = self.diagnostics.last_mut()
-        {
-            last.help.get_or_insert(format!("did you mean `{near}`?"));
+            .find_map(|w| Some((w, crate::suggest(w, CLAUSE_WORDS)?)));
+        let help = near.map(|(word, near)| format!("did you mean `{near}` where `{word}` stands?"));
+        self.fail_expected("`;` or the end of the statement");
+        if let (Some(help), Some(last)) = (help, self.diagnostics.get_mut(faults)) {
+            last.help.get_or_insert(help);
         }
     }
 

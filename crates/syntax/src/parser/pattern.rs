@@ -17,7 +17,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn pattern(&mut self) -> Production<Pattern> {
-        self.enter(Self::followed_by)
+        self.enter_by(8, Self::followed_by)
     }
 
     /// `A -> B`, `A -[10]> B`
@@ -90,7 +90,7 @@ impl Parser<'_> {
         };
         let pattern = self.prefixed_pattern()?;
         let until = match self.eat_word("until") {
-            true => Some(Box::new(self.enter(Self::repeat_pattern)?)),
+            true => Some(Box::new(self.enter_by(3, Self::repeat_pattern)?)),
             false => None,
         };
         if range.is_none() && until.is_none() {
@@ -149,12 +149,12 @@ impl Parser<'_> {
             self.expect("(")?;
             let args = self.comma_list(")", Self::expr)?;
             self.expect(")")?;
-            let pattern = Box::new(self.enter(Self::prefixed_or_range)?);
+            let pattern = Box::new(self.enter_by(3, Self::prefixed_or_range)?);
             PatternKind::EveryDistinct { args, pattern }
         } else if self.eat_word("every") {
-            PatternKind::Every(Box::new(self.enter(Self::prefixed_or_range)?))
+            PatternKind::Every(Box::new(self.enter_by(3, Self::prefixed_or_range)?))
         } else if self.eat_word("not") {
-            PatternKind::Not(Box::new(self.enter(Self::prefixed_or_range)?))
+            PatternKind::Not(Box::new(self.enter_by(3, Self::prefixed_or_range)?))
         } else {
             return self.guarded_pattern();
         };
@@ -171,7 +171,7 @@ impl Parser<'_> {
         }
         let start = self.start();
         let range = Some(self.repeat_range()?);
-        let pattern = Box::new(self.enter(Self::prefixed_pattern)?);
+        let pattern = Box::new(self.enter_by(3, Self::prefixed_pattern)?);
         let kind = PatternKind::Repeat {
             range,
             pattern,

@@ -11,36 +11,40 @@ use crate::lexer::TokenKind;
 impl Parser<'_> {
     /// One value, with the `.links` behind it.
     pub(super) fn primary(&mut self) -> Production<Expr> {
+        if self.at("(") {
+            return self.parenthesised();
+        }
         let start = self.start();
-        let kind = match self.token().kind.clone() {
+        match self.plain_value() {
+            Some(kind) => {
+                let value = Expr {
+                    kind: kind?,
+                    span: self.span_from(start),
+                };
+                let value = self.maybe_time_period(value)?;
+                self.chain_links(value, start)
+            }
+            None => self.named_value(),
+        }
+    }
+
+    /// Values that begin with neither a name nor a parenthesis; none where a name stands.
+    fn plain_value(&mut self) -> Option<Production<ExprKind>> {
+        match &self.token().kind {
             TokenKind::Literal(literal) => {
+                let literal = literal.clone();
                 self.advance();
-                ExprKind::Literal(literal)
+                Some(Ok(ExprKind::Literal(literal)))
             }
-            TokenKind::Sign("(") => return self.parenthesised(),
-            TokenKind::Sign("{") => {
-                self.advance();
-                let values = self.comma_list("}", Self::expr)?;
-                self.expect("}")?;
-                ExprKind::Array(values)
-            }
-            TokenKind::Sign("?") => self.substitution()?,
-            TokenKind::Quoted => return self.named_value(),
-            TokenKind::Word => match self.keyword_value() {
-                Some(kind) => kind?,
-                None => return self.named_value(),
-            },
+            TokenKind::Sign("{") => Some(self.array_value().map(|array| array.kind)),
+            TokenKind::Sign("?") => Some(self.substitution()),
+            TokenKind::Quoted => None,
+            TokenKind::Word => self.keyword_value(),
             _ => {
                 self.fail_expected("an expression");
-                return Err(Abort);
+                Some(Err(Abort))
             }
-        };
-        let value = Expr {
-            kind,
-            span: self.span_from(start),
-        };
-        let value = self.maybe_time_period(value)?;
-        self.chain_links(value, start)
+        }
     }
 
     /// Values that begin with a keyword.
@@ -49,10 +53,12 @@ impl Parser<'_> {
             () if self.at_word("null") => Literal::Null,
             () if self.at_word("true") => Literal::Bool(true),
             () if self.at_word("false") => Literal::Bool(false),
-            () if self.at_word("new") => return Some(self.new_value()),
-            () if self.at_word("cast") && self.at_ahead(1, "(") => return Some(self.cast()),
+            () if self.at_word("new") => return Some(self.enter(Self::new_value)),
+            () if self.at_word("cast") && self.at_ahead(1, "(") => {
+                return Some(self.enter(Self::cast));
+            }
             () if self.at_word("instanceof") && self.at_ahead(1, "(") => {
-                return Some(self.instance_of());
+                return Some(self.enter(Self::instance_of));
             }
             () if self.at_words(&["exists", "(", "select"]) => return Some(self.exists()),
             () if self.at_word("case") => {
@@ -72,13 +78,7 @@ impl Parser<'_> {
         let start = self.start();
         self.expect("(")?;
         let inner = if self.at_word("select") {
-            let inner_start = self.start();
-            let select = self.subselect()?;
-            let kind = ExprKind::Subquery(Box::new(select));
-            Expr {
-                kind,
-                span: self.span_from(inner_start),
-            }
+            self.lone_subselect()?
         } else {
             self.expr()?
         };
@@ -86,12 +86,22 @@ impl Parser<'_> {
         self.chain_links(inner, start)
     }
 
+    /// `select …`, as an expression.
+    pub(super) fn lone_subselect(&mut self) -> Production<Expr> {
+        let start = self.start();
+        let kind = ExprKind::Subquery(self.subselect()?);
+        Ok(Expr {
+            kind,
+            span: self.span_from(start),
+        })
+    }
+
     /// `exists (select …)`
     fn exists(&mut self) -> Production<ExprKind> {
         self.at += 2;
         let select = self.subselect()?;
         self.expect(")")?;
-        Ok(ExprKind::ExistsSubquery(Box::new(select)))
+        Ok(ExprKind::ExistsSubquery(select))
     }
 
     /// `case [x] when a then b … [else c] end`

@@ -27,8 +27,8 @@ impl Parser<'_> {
     }
 
     /// A `select` within an expression.
-    pub(super) fn subselect(&mut self) -> Production<Select> {
-        self.enter(Self::select_from_clause)
+    pub(super) fn subselect(&mut self) -> Production<Box<Select>> {
+        self.enter_by(4, |p| p.select_from_clause().map(Box::new))
     }
 
     fn select_from_clause(&mut self) -> Production<Select> {

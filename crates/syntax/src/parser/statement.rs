@@ -6,7 +6,6 @@
 use super::{Abort, Parser, Production};
 use crate::Diagnostic;
 use crate::ast::{ExpressionDeclaration, Statement, StatementKind};
-use crate::lexer::TokenKind;
 
 const VERBS: [&str; 9] = [
     "select",
@@ -66,8 +65,9 @@ impl Parser<'_> {
         } else {
             let near = self.word_at(0).and_then(|w| crate::suggest(w, VERBS));
             let help = near.map(|n| format!("did you mean `{n}`?"));
+            let faults = self.diagnostics.len();
             self.fail_expected("a statement such as `select`, `insert into` or `create schema`");
-            if let (Some(help), Some(last)) = (help, self.diagnostics.last_mut()) {
+            if let (Some(help), Some(last)) = (help, self.diagnostics.get_mut(faults)) {
                 last.help.get_or_insert(help);
             }
             Err(Abort)
@@ -103,8 +103,8 @@ impl Parser<'_> {
             true => self.lambda_params()?,
             false => Vec::new(),
         };
-        let body = match self.at_word("select") && self.token().kind == TokenKind::Word {
-            true => self.bare_subselect()?,
+        let body = match self.at_word("select") {
+            true => self.lone_subselect()?,
             false => self.expr()?,
         };
         self.expect("}")?;
@@ -113,17 +113,6 @@ impl Parser<'_> {
             alias,
             params,
             body,
-            span: self.span_from(start),
-        })
-    }
-
-    /// A `select` without parentheses, as the body of an expression.
-    fn bare_subselect(&mut self) -> Production<crate::ast::Expr> {
-        let start = self.start();
-        let select = self.subselect()?;
-        let kind = crate::ast::ExprKind::Subquery(Box::new(select));
-        Ok(crate::ast::Expr {
-            kind,
             span: self.span_from(start),
         })
     }

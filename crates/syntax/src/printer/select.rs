@@ -157,13 +157,15 @@ impl Printer {
     }
 
     pub(super) fn view(&mut self, view: &View) {
-        self.text("#");
         if let Some(namespace) = &view.namespace {
+            self.text(".");
             self.member(namespace);
             self.text(":");
+        } else {
+            self.text("#");
         }
         self.member(&view.name);
-        if !view.args.is_empty() {
+        if !view.args.is_empty() || view.namespace.is_some() {
             self.exprs(&view.args);
         }
     }
