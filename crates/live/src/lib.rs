@@ -20,6 +20,7 @@ mod glob;
 mod keyspace;
 mod number;
 mod pubsub;
+mod ranked;
 mod reply;
 mod score;
 mod session;

@@ -3,11 +3,11 @@
 //! Members of one score are in order of their bytes. The two views (by member, by order) always hold
 //! the same pairs.
 
-use std::collections::BTreeSet;
-use std::ops::Bound;
+use std::ops::Range;
 
 use crate::Bytes;
 use crate::fixed::FixedMap;
+use crate::ranked::Ranked;
 use crate::score::Score;
 
 /// The end of a range of scores or members.
@@ -30,12 +30,12 @@ pub(crate) type Walk<'a> = Box<dyn DoubleEndedIterator<Item = (&'a Bytes, f64)> 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SortedSet {
     scores: FixedMap<f64>,
-    order: BTreeSet<(Score, Bytes)>,
+    order: Ranked<(Score, Bytes)>,
 }
 
 impl PartialEq for SortedSet {
     fn eq(&self, other: &Self) -> bool {
-        self.order == other.order
+        self.walk().eq(other.walk())
     }
 }
 
@@ -94,10 +94,10 @@ impl SortedSet {
         Some((member, score.0))
     }
 
-    /// How many members come before that one (or after it, if `reverse`). Walks the order.
+    /// How many members come before that one (or after it, if `reverse`).
     pub(crate) fn rank(&self, member: &[u8], reverse: bool) -> Option<usize> {
         let pair = (Score(self.score(member)?), Bytes::from(member));
-        let before = self.order.range(..&pair).count();
+        let before = self.order.rank(&pair);
         Some(if reverse {
             self.len() - 1 - before
         } else {
@@ -107,24 +107,35 @@ impl SortedSet {
 
     /// All members in order.
     pub(crate) fn walk(&self) -> Walk<'_> {
-        Box::new(self.order.iter().map(|(score, member)| (member, score.0)))
+        self.at_places(0..self.len())
     }
 
-    /// Members whose score lies between two edges, in order.
-    pub(crate) fn by_score(&self, low: &Edge<f64>, high: &Edge<f64>) -> Walk<'_> {
-        let (Some(low), Some(high)) = (low_bound(low), high_bound(high)) else {
-            return Box::new(std::iter::empty());
+    /// Members at some places, in order.
+    pub(crate) fn at_places(&self, places: Range<usize>) -> Walk<'_> {
+        let pairs = self.order.slots(places);
+        Box::new(pairs.map(|(score, member)| (member, score.0)))
+    }
+
+    /// The places of members whose score lies between two edges.
+    pub(crate) fn score_places(&self, low: &Edge<f64>, high: &Edge<f64>) -> Range<usize> {
+        let start = match *low {
+            Edge::Lowest => 0,
+            Edge::Highest | Edge::Excluded(f64::INFINITY) => self.len(),
+            Edge::Included(score) => self.below(score),
+            Edge::Excluded(score) => self.below(score.next_up()),
         };
-        if let (Bound::Included(low), Bound::Excluded(high)) = (&low, &high)
-            && low >= high
-        {
-            return Box::new(std::iter::empty());
-        }
-        Box::new(
-            self.order
-                .range((low, high))
-                .map(|(score, member)| (member, score.0)),
-        )
+        let end = match *high {
+            Edge::Lowest => 0,
+            Edge::Highest | Edge::Included(f64::INFINITY) => self.len(),
+            Edge::Included(score) => self.below(score.next_up()),
+            Edge::Excluded(score) => self.below(score),
+        };
+        start..end.max(start)
+    }
+
+    /// How many members have a smaller score.
+    fn below(&self, score: f64) -> usize {
+        self.order.rank(&(Score(score), Bytes::default()))
     }
 
     /// Members between two edges in the order of their bytes; sensible when all scores are equal.
@@ -151,28 +162,5 @@ impl SortedSet {
         self.scores
             .get_index(index)
             .map(|(member, score)| (member, *score))
-    }
-}
-
-type OrderBound = Bound<(Score, Bytes)>;
-
-/// The first pair of a range that begins at an edge; `None` if nothing can be in it.
-fn low_bound(edge: &Edge<f64>) -> Option<OrderBound> {
-    match *edge {
-        Edge::Lowest => Some(Bound::Unbounded),
-        Edge::Highest => None,
-        Edge::Included(score) => Some(Bound::Included((Score(score), Bytes::default()))),
-        Edge::Excluded(f64::INFINITY) => None,
-        Edge::Excluded(score) => Some(Bound::Included((Score(score.next_up()), Bytes::default()))),
-    }
-}
-
-/// The first pair after a range that ends at an edge; `None` if nothing can be in it.
-fn high_bound(edge: &Edge<f64>) -> Option<OrderBound> {
-    match *edge {
-        Edge::Lowest => None,
-        Edge::Highest | Edge::Included(f64::INFINITY) => Some(Bound::Unbounded),
-        Edge::Included(score) => Some(Bound::Excluded((Score(score.next_up()), Bytes::default()))),
-        Edge::Excluded(score) => Some(Bound::Excluded((Score(score), Bytes::default()))),
     }
 }

@@ -7,6 +7,8 @@ pub struct Limits {
     pub connections_max: usize,
     /// Bytes of one argument.
     pub bulk_bytes_max: usize,
+    /// Bytes of all arguments of one command together.
+    pub command_bytes_max: usize,
     /// Arguments of one command.
     pub args_max: usize,
     /// Bytes of one command that comes as a line.
@@ -20,6 +22,7 @@ impl Default for Limits {
         Self {
             connections_max: 10_000,
             bulk_bytes_max: 512 * 1024 * 1024,
+            command_bytes_max: 1024 * 1024 * 1024,
             args_max: 1024 * 1024,
             inline_bytes_max: 64 * 1024,
             pushes_waiting_max: 100_000,

@@ -37,8 +37,10 @@ fn start_real() -> (RealRedis, SocketAddr) {
         .stdout(Stdio::null())
         .spawn()
         .expect("redis-server can be started");
-    let real = RealRedis(child);
+    let mut real = RealRedis(child);
     while Client::connect(address).is_err() {
+        let ended = real.0.try_wait().expect("its state is known");
+        assert!(ended.is_none(), "redis-server ended at once: {ended:?}");
         std::thread::yield_now();
     }
     (real, address)

@@ -65,6 +65,8 @@ fn limits_turn_clients_away() {
     assert_eq!(first.run("PING"), "+PONG");
     let mut second = Client::connect(server.local_addr()).expect("the server");
     assert_eq!(second.read(), "-ERR max number of clients reached");
+    first.send(&["SET", "12345678", "12345678"]);
+    assert_eq!(first.read(), "+OK");
     first.send(&["ECHO", "nine bytes"]);
     assert_eq!(first.read(), "-ERR Protocol error: invalid bulk length");
     assert_eq!(first.read(), "closed");
@@ -183,4 +185,22 @@ fn keys_expire_by_the_clock_that_was_handed_in() {
     assert_eq!(client.run("PTTL k"), ":500");
     now_ms.store(1_500, Ordering::SeqCst);
     assert_eq!(client.run("EXISTS k"), ":0");
+}
+
+#[test]
+fn a_command_that_is_too_big_in_all_is_refused() {
+    let limits = Limits {
+        command_bytes_max: 20,
+        ..Limits::default()
+    };
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let server =
+        RespServer::bind_with(any, Arc::default(), standing_clock(), limits).expect("a free port");
+    let mut client = Client::connect(server.local_addr()).expect("the server");
+    for _ in 0..3 {
+        assert_eq!(client.run("ECHO sixteen-bytes-ok"), "\"sixteen-bytes-ok\"");
+    }
+    client.send(&["MGET", "ten-bytes1", "ten-bytes2"]);
+    assert_eq!(client.read(), "-ERR Protocol error: too big request");
+    assert_eq!(client.read(), "closed");
 }

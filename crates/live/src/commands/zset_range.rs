@@ -3,7 +3,7 @@
 use super::{Call, is, slice};
 use crate::error::{Answer, CommandError, SYNTAX};
 use crate::number::{float, integer_arg};
-use crate::zset::{Edge, SortedSet};
+use crate::zset::{Edge, SortedSet, Walk};
 use crate::{Bytes, Reply};
 
 /// What a range is measured in.
@@ -69,24 +69,29 @@ impl Span {
         offset: usize,
         count: usize,
     ) -> Vec<(Bytes, f64)> {
-        let walk = match self {
+        let places = match self {
             Span::Places(start, stop) => {
-                let slots = slice(*start, *stop, zset.len());
-                return take(zset.walk(), reverse, slots.start, slots.len());
+                let places = slice(*start, *stop, zset.len());
+                let (start, end) = (zset.len() - places.end, zset.len() - places.start);
+                if reverse { start..end } else { places }
             }
-            Span::Scores(low, high) => zset.by_score(low, high),
-            Span::Members(low, high) => zset.by_lex(low, high),
+            Span::Scores(low, high) => zset.score_places(low, high),
+            Span::Members(low, high) => {
+                return take(zset.by_lex(low, high), reverse, offset, count);
+            }
         };
-        take(walk, reverse, offset, count)
+        let (start, end) = (places.start, places.end);
+        let count = count.min(places.len().saturating_sub(offset));
+        let wanted = match reverse {
+            _ if count == 0 => 0..0,
+            true => end - offset - count..end - offset,
+            false => start + offset..start + offset + count,
+        };
+        take(zset.at_places(wanted), reverse, 0, count)
     }
 }
 
-fn take(
-    walk: crate::zset::Walk<'_>,
-    reverse: bool,
-    offset: usize,
-    count: usize,
-) -> Vec<(Bytes, f64)> {
+fn take(walk: Walk<'_>, reverse: bool, offset: usize, count: usize) -> Vec<(Bytes, f64)> {
     let own = |(member, score): (&Bytes, f64)| (member.clone(), score);
     match reverse {
         true => walk.rev().skip(offset).take(count).map(own).collect(),

@@ -44,6 +44,8 @@ pub struct CommandReader {
     /// How many arguments are still missing in the command that is being read.
     missing: usize,
     args: Command,
+    /// Bytes of the arguments that were read.
+    arg_bytes: usize,
 }
 
 impl CommandReader {
@@ -55,6 +57,7 @@ impl CommandReader {
             read: 0,
             missing: 0,
             args: Vec::new(),
+            arg_bytes: 0,
         }
     }
 
@@ -95,6 +98,7 @@ impl CommandReader {
                         return Err(ProtocolError::new("invalid multibulk length"));
                     }
                     // An empty array is no command and has no reply.
+                    self.arg_bytes = 0;
                     self.missing = usize::try_from(count).unwrap_or(0);
                     self.args = Vec::with_capacity(self.missing.min(64));
                 }
@@ -129,6 +133,9 @@ impl CommandReader {
                 .ok()
                 .filter(|&length| length <= self.limits.bulk_bytes_max)
                 .ok_or_else(|| ProtocolError::new("invalid bulk length"))?;
+            if self.arg_bytes + length > self.limits.command_bytes_max {
+                return Err(ProtocolError::new("too big request"));
+            }
             if self.buffer.len() < self.read + length + 2 {
                 self.read = begin;
                 return Ok(false);
@@ -136,6 +143,7 @@ impl CommandReader {
             self.args
                 .push(self.buffer[self.read..self.read + length].to_vec());
             self.read += length + 2;
+            self.arg_bytes += length;
             self.missing -= 1;
         }
         Ok(true)
