@@ -18,6 +18,9 @@ const SIGNS: [&str; 39] = [
     "%", "|", "&", "^",
 ];
 
+/// A text with more faults than this is no EPL; the rest is not read.
+pub const MAX_FAULTS: usize = 200;
+
 /// All tokens of a text, an [`TokenKind::End`] last, and what was wrong with it.
 pub fn lex(source: &str) -> (Vec<Token>, Vec<Diagnostic>) {
     let mut lexer = Lexer {
@@ -54,6 +57,13 @@ impl Lexer<'_> {
     fn complain(&mut self, start: usize, message: impl Into<String>) {
         let span = Span::new(start, self.at);
         self.diagnostics.push(Diagnostic::syntax(message, span));
+        if self.diagnostics.len() >= MAX_FAULTS {
+            let help = "this is one fault of very many; the rest of the text was not read";
+            if let Some(last) = self.diagnostics.last_mut() {
+                last.help = Some(help.to_string());
+            }
+            self.at = self.source.len();
+        }
     }
 
     /// Reads one token, comment or run of space; always moves on.

@@ -23,15 +23,18 @@ impl Lexer<'_> {
         let body = end.unwrap_or(self.rest().len() - 1);
         let text = unescape(&self.rest()[1..1 + body]);
         self.at += 1 + body;
-        if self.rest().starts_with(quote) {
-            self.at += 1;
-        } else {
-            self.complain(
-                start,
-                format!("this string has no end: `{quote}` is missing"),
-            );
-        }
+        let closed = self.rest().starts_with(quote);
+        self.at += usize::from(closed);
+        let line_end = self.at;
         self.push(TokenKind::Literal(Literal::String(text)), start);
+        if !closed {
+            let message = format!("this string has no end: `{quote}` is missing");
+            self.complain(start, message);
+            // A `;` at the end of the line was meant as one: what follows is another statement.
+            if self.source[start..line_end].trim_end().ends_with(';') {
+                self.push(TokenKind::Sign(";"), line_end);
+            }
+        }
     }
 
     fn triple(&mut self, start: usize) {

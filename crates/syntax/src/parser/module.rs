@@ -4,7 +4,7 @@
 
 use super::{Abort, Parser, Production};
 use crate::ast::{Import, Module};
-use crate::lexer::TokenKind;
+use crate::lexer::{MAX_FAULTS, TokenKind};
 use crate::{Diagnostic, Span};
 
 impl Parser<'_> {
@@ -13,7 +13,7 @@ impl Parser<'_> {
             span: Span::new(0, self.source.len()),
             ..Module::default()
         };
-        while !self.at_end() {
+        while !self.at_end() && self.diagnostics.len() < MAX_FAULTS {
             if self.eat(";") {
                 continue;
             }
