@@ -237,6 +237,41 @@ impl Expr {
         }
     }
 
+    /// The direct operands, to be changed.
+    pub fn children_mut(&mut self) -> Vec<&mut Expr> {
+        use ExprKind::*;
+        match &mut self.kind {
+            Literal(_) | Property(_) | Event | GroupKey(_) | Aggregate(_) | Column(_)
+            | CurrentTimestamp | IsIStream => vec![],
+            Nested(x, _) | CastNumber(x) | CastText(x) | ParseText(x) | Negate(x) | Not(x)
+            | Prior(_, x) => vec![x],
+            Arithmetic(_, l, r) | Bitwise(_, l, r) | Compare(_, l, r) | Prev(_, l, r) => {
+                vec![l, r]
+            }
+            Is { left, right, .. } => vec![left, right],
+            Concat(x) | And(x) | Or(x) | Coalesce(x) | Least(x) | Greatest(x) | Array(x)
+            | Call(_, x) => x.iter_mut().collect(),
+            In { value, list, .. } => std::iter::once(&mut **value).chain(list).collect(),
+            Range {
+                value, low, high, ..
+            } => vec![value, low, high],
+            Like {
+                subject, pattern, ..
+            }
+            | Regexp {
+                subject, pattern, ..
+            } => vec![subject, pattern],
+            Case {
+                branches,
+                otherwise,
+            } => branches
+                .iter_mut()
+                .flat_map(|(c, v)| [c, v])
+                .chain(otherwise.as_deref_mut())
+                .collect(),
+        }
+    }
+
     /// Visits the expression and all below it.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
         visit(self);
