@@ -4,7 +4,10 @@
 //! a [`Call`] a name with arguments, a chain is a value with `.links` behind it. Parentheses leave no
 //! node of their own. Never: decides whether a name is a property, a stream, a class or a variable.
 
-use super::{Ident, QualifiedName, Select};
+use super::{
+    Arg, BinaryOp, Call, ChainLink, Ident, Path, QualifiedName, Quantifier, Select, SortOrder,
+    TimeUnit, UnaryOp,
+};
 use crate::Span;
 
 /// An expression.
@@ -198,135 +201,6 @@ pub enum ExprKind {
     },
 }
 
-/// A property as it is written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Path {
-    /// At least one.
-    pub segments: Vec<PathSegment>,
-}
-
-impl Path {
-    /// The name when the path is a single plain name.
-    pub fn as_name(&self) -> Option<&Ident> {
-        match self.segments.as_slice() {
-            [one] if one.subscripts.is_empty() && !one.dynamic => Some(&one.name),
-            _ => None,
-        }
-    }
-}
-
-/// One step of a path: `a`, `a[0]`, `a?`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PathSegment {
-    /// The name.
-    pub name: Ident,
-    /// `[0]`, `[key1, key2]`; one entry a bracket.
-    pub subscripts: Vec<Subscript>,
-    /// Whether `?` follows: the property need not exist.
-    pub dynamic: bool,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// What stands in one pair of brackets.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Subscript {
-    /// The index, or the keys of a table; at least one.
-    pub keys: Vec<Expr>,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// `name([distinct|all] args)`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Call {
-    /// The name. Names that are keywords (`SUM`, `Count`) are in lower case, others as written.
-    pub name: Ident,
-    /// Whether `distinct` stands before the arguments.
-    pub distinct: bool,
-    /// The arguments, named ones among them.
-    pub args: Vec<Arg>,
-}
-
-/// One argument: `x`, `*`, `filter: x > 1`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Arg {
-    /// The name before the colon.
-    pub name: Option<Ident>,
-    /// The value; [`ExprKind::Tuple`] for `group_by: (…)`.
-    pub value: Expr,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// One link of a chain.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ChainLink {
-    /// `.f(x)`
-    Method {
-        /// The method.
-        call: Call,
-        /// Where it stands, without the dot.
-        span: Span,
-    },
-    /// `.a`, `.a[0]`
-    Property(PathSegment),
-    /// `[0]` directly behind a call.
-    Subscript(Subscript),
-}
-
-/// An operator before its operand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnaryOp {
-    /// `-`
-    Negate,
-    /// `not`
-    Not,
-}
-
-/// An operator between two operands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BinaryOp {
-    /// `or`
-    Or,
-    /// `and`
-    And,
-    /// `&`
-    BitAnd,
-    /// `|`
-    BitOr,
-    /// `^`
-    BitXor,
-    /// `=`
-    Equal,
-    /// `!=`, `<>`
-    NotEqual,
-    /// `is`
-    Is,
-    /// `is not`
-    IsNot,
-    /// `<`
-    Less,
-    /// `<=`
-    LessEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterEqual,
-    /// `||`
-    Concat,
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `%`
-    Modulo,
-}
-
 /// Where `in` looks.
 #[derive(Debug, Clone, PartialEq)]
 pub enum InSet {
@@ -345,15 +219,6 @@ pub enum InSet {
         /// `]` and not `)`.
         high_inclusive: bool,
     },
-}
-
-/// How many must hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quantifier {
-    /// `any`, `some`
-    Any,
-    /// `all`
-    All,
 }
 
 /// What a quantified comparison compares with.
@@ -390,38 +255,6 @@ pub struct TimePart {
     pub amount: Expr,
     /// The unit.
     pub unit: TimeUnit,
-}
-
-/// A unit of a time period, from the longest to the shortest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TimeUnit {
-    /// `year`, `years`
-    Year,
-    /// `month`, `months`
-    Month,
-    /// `week`, `weeks`
-    Week,
-    /// `day`, `days`
-    Day,
-    /// `hour`, `hours`
-    Hour,
-    /// `minute`, `minutes`, `min`
-    Minute,
-    /// `second`, `seconds`, `sec`
-    Second,
-    /// `millisecond`, `milliseconds`, `msec`
-    Millisecond,
-    /// `microsecond`, `microseconds`, `usec`
-    Microsecond,
-}
-
-/// `asc` or `desc`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortOrder {
-    /// `asc`, and where nothing is written.
-    Ascending,
-    /// `desc`
-    Descending,
 }
 
 /// A type as it is written: `int`, `string[]`, `int[primitive]`, `java.util.List<String>`.

@@ -7,18 +7,22 @@
 mod context;
 mod create;
 mod expr;
+mod operator;
 mod output;
 mod pattern;
 mod recognize;
+mod reference;
 mod select;
 mod trigger;
 
 pub use context::*;
 pub use create::*;
 pub use expr::*;
+pub use operator::*;
 pub use output::*;
 pub use pattern::*;
 pub use recognize::*;
+pub use reference::*;
 pub use select::*;
 pub use trigger::*;
 

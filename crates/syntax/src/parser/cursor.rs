@@ -4,9 +4,9 @@
 
 use super::keywords::is_reserved;
 use super::{Abort, Parser, Production};
+use crate::Span;
 use crate::ast::{Ident, QualifiedName};
 use crate::lexer::{Token, TokenKind};
-use crate::{Diagnostic, Span};
 
 impl Parser<'_> {
     pub(super) fn token(&self) -> &Token {
@@ -133,22 +133,6 @@ impl Parser<'_> {
         self.fail_keyword(what)
     }
 
-    /// Writes "expected …" down, with advice when a keyword stands here.
-    pub(super) fn fail_keyword<T>(&mut self, what: &str) -> Production<T> {
-        let word = self
-            .word_at(0)
-            .filter(|w| is_reserved(w))
-            .map(str::to_string);
-        let faults = self.diagnostics.len();
-        self.fail_expected(what);
-        if let (Some(word), Some(last)) = (word, self.diagnostics.get_mut(faults)) {
-            let text =
-                format!("`{word}` is a keyword; as a name it needs backticks: `` `{word}` ``");
-            last.help.get_or_insert(text);
-        }
-        Err(Abort)
-    }
-
     /// A name after a point, where keywords are names too.
     pub(super) fn member(&mut self) -> Production<Ident> {
         match self.token().kind {
@@ -183,64 +167,5 @@ impl Parser<'_> {
         }
         let span = parts.iter().fold(parts[0].span, |s, p| s.to(p.span));
         Ok(QualifiedName { parts, span })
-    }
-
-    /// Writes a fault down, once a place, and gives up.
-    pub(super) fn fail<T>(&mut self, diagnostic: Diagnostic) -> Production<T> {
-        let same_place = |d: &&Diagnostic| d.span == diagnostic.span;
-        if !self
-            .diagnostics
-            .iter()
-            .rev()
-            .take(8)
-            .any(|d| same_place(&d))
-        {
-            self.diagnostics.push(diagnostic);
-        }
-        Err(Abort)
-    }
-
-    /// Writes "expected …, found …" down, unless a fault of the characters explains it.
-    pub(super) fn fail_expected(&mut self, what: &str) {
-        let here = self.token().span;
-        let gap = self.span_from(here.start).end..here.start;
-        if self.diagnostics.iter().any(|d| gap.contains(&d.span.start)) {
-            return;
-        }
-        let message = format!("expected {what}, found {}", self.found());
-        let mut fault = Diagnostic::syntax(message, here);
-        fault.help = self.advice();
-        let _: Production<()> = self.fail(fault);
-    }
-
-    /// How the next token is called in a report.
-    pub(super) fn found(&self) -> String {
-        let token = self.token();
-        if token.kind == TokenKind::End {
-            return "the end of the text".to_string();
-        }
-        let text: String = token.span.text(self.source).chars().take(40).collect();
-        format!(
-            "`{}`",
-            text.trim_matches('`')
-                .escape_debug()
-                .to_string()
-                .replace("\\'", "'")
-                .replace("\\\"", "\"")
-        )
-    }
-
-    /// What people mean who write the sign that stands here.
-    fn advice(&self) -> Option<String> {
-        let TokenKind::Sign(sign) = self.token().kind else {
-            return None;
-        };
-        let text = match sign {
-            "==" => "EPL compares with a single `=`",
-            "&&" => "write `and`",
-            "++" | "+=" | "-=" | "*=" | "/=" | "%=" => "write the sum out: `a = a + 1`",
-            _ => return None,
-        };
-        Some(text.to_string())
     }
 }

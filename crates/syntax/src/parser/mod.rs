@@ -8,6 +8,7 @@
 mod annotation;
 mod call;
 mod clauses;
+mod construct;
 mod context;
 mod create;
 mod cursor;
@@ -20,8 +21,10 @@ mod membership;
 mod module;
 mod output;
 mod pattern;
+mod pattern_atom;
 mod primary;
 mod recognize;
+mod report;
 mod schema;
 mod select;
 mod statement;

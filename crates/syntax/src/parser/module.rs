@@ -42,7 +42,9 @@ impl Parser<'_> {
         } else {
             let statement = self.statement()?;
             let complete = self.at_end() || self.at(";");
-            if complete && self.diagnostics.len() == errors && !self.lexer_fault_in(statement.span)
+            if complete
+                && self.diagnostics.len() == errors
+                && !self.fault_in(statement.span.start..self.start())
             {
                 module.items.push(statement);
             }
@@ -62,10 +64,11 @@ impl Parser<'_> {
         })
     }
 
-    /// Whether a fault of the characters lies in there.
-    fn lexer_fault_in(&self, span: Span) -> bool {
-        let within = |d: &Diagnostic| span.start <= d.span.start && d.span.start < span.end;
-        self.diagnostics.iter().any(within)
+    /// Whether a fault of any kind lies in there, that of a comment or sign included.
+    fn fault_in(&self, range: std::ops::Range<usize>) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|d| range.contains(&d.span.start))
     }
 
     /// Reports what stands where the statement should have ended.
