@@ -61,7 +61,7 @@ pub struct Call {
 pub struct Arg {
     /// The name before the colon.
     pub name: Option<Ident>,
-    /// The value; [`ExprKind::Tuple`] for `group_by: (…)`.
+    /// The value; [`super::ExprKind::Tuple`] for `group_by: (…)`.
     pub value: Expr,
     /// Where it stands.
     pub span: Span,

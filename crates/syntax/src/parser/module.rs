@@ -3,9 +3,9 @@
 //! Nouns: a statement ends at its `;`; one with a fault is left out of the module. Never: lets a fault cross a `;`.
 
 use super::{Abort, Parser, Production};
+use crate::Span;
 use crate::ast::{Import, Module};
 use crate::lexer::{MAX_FAULTS, TokenKind};
-use crate::{Diagnostic, Span};
 
 impl Parser<'_> {
     pub(super) fn module(&mut self) -> Module {
