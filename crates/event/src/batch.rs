@@ -103,6 +103,12 @@ impl Batch {
         }
     }
 
+    /// Rows `first..last`.
+    pub fn slice(&self, first: usize, last: usize) -> Batch {
+        let rows: Vec<u32> = (first as u32..last as u32).collect();
+        self.take(&rows)
+    }
+
     /// The same rows with other times: how a source stamps the records that it decoded.
     pub fn with_times(self, times: Vec<Millis>) -> Batch {
         assert_eq!(times.len(), self.len());

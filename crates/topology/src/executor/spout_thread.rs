@@ -1,0 +1,291 @@
+//! The thread of one partition: read, judge by the clock, put in order, send on.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use tachograph_event::{Batch, Decoder, Encoder, Millis};
+use tachograph_time::Clock;
+
+use super::message::Message;
+use super::outlet::{Outlet, Stopped};
+use super::{Control, FINAL, Part, Parts};
+use crate::bolt::{BoltError, CheckpointId};
+use crate::checkpoint::STATE_VERSION;
+use crate::ledger::{Entry, Ledger};
+use crate::metrics::Metrics;
+use crate::partition_clock::{Lateness, PartitionClock};
+use crate::spout::{Decoded, PartitionReader, Read, SpoutError, TimeConfig};
+
+/// Most retries of a read in a row before the topology stops.
+const MOST_RETRIES: u32 = 50;
+
+pub(crate) struct SpoutThread {
+    pub name: String,
+    pub partition: u32,
+    pub reader: Box<dyn PartitionReader>,
+    pub time: TimeConfig,
+    pub clock: PartitionClock,
+    pub wall: Arc<dyn Clock>,
+    pub outlet: Outlet,
+    pub control: Arc<Control>,
+    pub metrics: Arc<Metrics>,
+    /// Place in the metrics and among the checkpoint's parts.
+    pub number: usize,
+    pub parts: Parts,
+    pub batch_rows: usize,
+    pub ledgers: PathBuf,
+    pub restored: Option<Vec<u8>>,
+}
+
+/// What the thread keeps while it runs.
+struct Work {
+    spout: SpoutThread,
+    position: u64,
+    begun: CheckpointId,
+    dead: Ledger,
+    late: Ledger,
+    /// Since when the partition has been silent, in wall time.
+    silent_since: Option<Millis>,
+    left_out: bool,
+    ended: bool,
+}
+
+enum Fault {
+    Stopped,
+    Failed(String),
+}
+
+impl From<Stopped> for Fault {
+    fn from(_: Stopped) -> Fault {
+        Fault::Stopped
+    }
+}
+
+impl From<SpoutError> for Fault {
+    fn from(error: SpoutError) -> Fault {
+        Fault::Failed(error.message)
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Fault {
+        Fault::Failed(format!("a ledger cannot be written: {error}"))
+    }
+}
+
+impl SpoutThread {
+    /// Runs until the source ends or the topology stops.
+    pub fn run(self) {
+        let control = Arc::clone(&self.control);
+        let who = format!("spout {}, partition {}", self.name, self.partition);
+        match Work::start(self).and_then(Work::run) {
+            Ok(()) | Err(Fault::Stopped) => {}
+            Err(Fault::Failed(message)) => control.fail(format!("{who}: {message}")),
+        }
+    }
+}
+
+impl Work {
+    fn start(mut spout: SpoutThread) -> Result<Work, Fault> {
+        let mut lengths = (0, 0);
+        let mut position = 0;
+        let mut ended = false;
+        if let Some(state) = spout.restored.take() {
+            let bad = |e: tachograph_event::CodecError| Fault::Failed(format!("checkpoint: {e}"));
+            let (_, mut from) = Decoder::open(&state).map_err(bad)?;
+            position = from.u64().map_err(bad)?;
+            ended = from.bool().map_err(bad)?;
+            lengths = (from.u64().map_err(bad)?, from.u64().map_err(bad)?);
+            spout.clock.load(&mut from).map_err(bad)?;
+        }
+        spout.reader.seek(position)?;
+        let file = |kind: &str| {
+            spout
+                .ledgers
+                .join(format!("{kind}-{}-{}.jsonl", spout.name, spout.partition))
+        };
+        let mut work = Work {
+            dead: Ledger::open(&file("dead-letter"), lengths.0)?,
+            late: Ledger::open(&file("late"), lengths.1)?,
+            begun: spout.control.requested.load(Ordering::SeqCst),
+            position,
+            silent_since: None,
+            left_out: false,
+            ended,
+            spout,
+        };
+        work.send_clock()?;
+        Ok(work)
+    }
+
+    fn run(mut self) -> Result<(), Fault> {
+        let mut retries = 0;
+        while !self.ended {
+            self.begin_checkpoint()?;
+            if self.spout.control.is_stopped() {
+                return Err(Fault::Stopped);
+            }
+            match self.spout.reader.read(self.spout.batch_rows) {
+                Ok(Read::Batch(decoded)) => {
+                    retries = 0;
+                    self.records(decoded)?;
+                }
+                Ok(Read::Idle) => self.silence()?,
+                Ok(Read::End) => self.ended = true,
+                Err(error) if error.retryable && retries < MOST_RETRIES => {
+                    retries += 1;
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.end()
+    }
+
+    fn blocked(&self) -> &crate::metrics::Counter {
+        &self.spout.metrics.spouts[self.spout.number].blocked_ns
+    }
+
+    fn records(&mut self, decoded: Decoded) -> Result<(), Fault> {
+        let metrics = Arc::clone(&self.spout.metrics);
+        let metrics = &metrics.spouts[self.spout.number];
+        metrics.records.add(decoded.batch.len() as u64);
+        metrics.dead.add(decoded.rejects.len() as u64);
+        metrics.position.set(decoded.next_position);
+        for reject in &decoded.rejects {
+            self.dead.add(&Entry {
+                spout: &self.spout.name,
+                partition: self.spout.partition,
+                position: reject.position,
+                reason: &reject.reason,
+                time: None,
+                raw: &reject.raw,
+            })?;
+        }
+        if !decoded.batch.is_empty() {
+            self.silent_since = None;
+            self.left_out = false;
+            let judged = self
+                .spout
+                .clock
+                .records(decoded.batch, self.spout.wall.now());
+            if let Some((rows, reasons)) = judged.set_aside {
+                metrics.late.add(rows.len() as u64);
+                self.set_aside(rows, &reasons)?;
+            }
+            self.send(judged.released)?;
+        }
+        self.position = decoded.next_position;
+        Ok(())
+    }
+
+    fn set_aside(&mut self, rows: Batch, reasons: &[Lateness]) -> Result<(), Fault> {
+        for (row, reason) in reasons.iter().enumerate() {
+            let values: Vec<String> = rows.row(row).iter().map(|v| v.to_string()).collect();
+            self.late.add(&Entry {
+                spout: &self.spout.name,
+                partition: self.spout.partition,
+                position: rows.origins()[row].position,
+                reason: reason.reason(),
+                time: Some(rows.times()[row]),
+                raw: values.join(",").as_bytes(),
+            })?;
+        }
+        let rows = Arc::new(rows);
+        self.spout
+            .outlet
+            .rows(0, &rows, true, &self.spout.control, self.blocked())?;
+        Ok(())
+    }
+
+    fn send(&mut self, released: Vec<Batch>) -> Result<(), Fault> {
+        for batch in released {
+            let batch = Arc::new(batch);
+            self.spout
+                .outlet
+                .rows(0, &batch, false, &self.spout.control, self.blocked())?;
+        }
+        self.send_clock()
+    }
+
+    fn send_clock(&mut self) -> Result<(), Fault> {
+        let clock = self.spout.clock.clock();
+        self.spout.metrics.spouts[self.spout.number]
+            .clock
+            .store(clock, Ordering::Relaxed);
+        self.spout
+            .outlet
+            .all(&Message::Clock(clock), &self.spout.control, self.blocked())?;
+        Ok(())
+    }
+
+    /// No record at the moment. After `idle` the clock moves on without one.
+    fn silence(&mut self) -> Result<(), Fault> {
+        let now = self.spout.wall.now();
+        let since = *self.silent_since.get_or_insert(now);
+        if !self.left_out && now - since >= self.spout.time.idle {
+            self.left_out = true;
+            let released = self.spout.clock.idle();
+            self.send(released)?;
+            self.spout
+                .outlet
+                .all(&Message::LeftOut, &self.spout.control, self.blocked())?;
+        }
+        Ok(())
+    }
+
+    fn begin_checkpoint(&mut self) -> Result<(), Fault> {
+        let requested = self.spout.control.requested.load(Ordering::SeqCst);
+        if requested > self.begun {
+            self.begun = requested;
+            self.snapshot(requested)?;
+            if !self.ended {
+                let barrier = Message::Barrier(requested);
+                self.spout
+                    .outlet
+                    .all(&barrier, &self.spout.control, self.blocked())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn snapshot(&mut self, id: CheckpointId) -> Result<(), Fault> {
+        let began = Instant::now();
+        let mut to = Encoder::new();
+        to.u64(self.position);
+        to.bool(self.ended);
+        to.u64(self.dead.sync()?);
+        to.u64(self.late.sync()?);
+        self.spout.clock.save(&mut to);
+        let state = to.into_frame(STATE_VERSION);
+        let part = Part {
+            id,
+            number: self.spout.number,
+            job: Box::new(move || Ok::<_, BoltError>(state)),
+            pause_us: began.elapsed().as_micros() as u64,
+        };
+        self.spout.parts.send(part).map_err(|_| Fault::Stopped)
+    }
+
+    /// The source has ended: as silence, at once and for ever; then only checkpoints are answered.
+    fn end(mut self) -> Result<(), Fault> {
+        let released = self.spout.clock.idle();
+        self.send(released)?;
+        self.dead.sync()?;
+        self.late.sync()?;
+        self.spout.metrics.spouts[self.spout.number]
+            .ended
+            .store(true, Ordering::SeqCst);
+        self.spout
+            .outlet
+            .all(&Message::End, &self.spout.control, self.blocked())?;
+        self.snapshot(FINAL)?;
+        while !self.spout.control.is_stopped() {
+            self.begin_checkpoint()?;
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+}

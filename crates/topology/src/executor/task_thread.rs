@@ -1,0 +1,237 @@
+//! The thread of one task: merge the channels by time, run the bolt, align barriers.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Select};
+use tachograph_event::{Decoder, Encoder};
+
+use super::message::Message;
+use super::outlet::{Outlet, Stopped};
+use super::{Control, FINAL, Part, Parts};
+use crate::bolt::{Bolt, BoltError, CheckpointId};
+use crate::checkpoint::STATE_VERSION;
+use crate::collector::Collector;
+use crate::merge::Merge;
+use crate::metrics::Metrics;
+
+/// Rows that may wait on one channel before it is read no further.
+const MOST_WAITING: usize = 1 << 18;
+
+pub(crate) struct TaskThread {
+    pub who: String,
+    pub bolt: Box<dyn Bolt>,
+    pub merge: Merge,
+    pub channels: Vec<Channel>,
+    pub outlet: Outlet,
+    pub control: Arc<Control>,
+    pub metrics: Arc<Metrics>,
+    /// Place in the metrics.
+    pub task: usize,
+    /// Place among the checkpoint's parts.
+    pub number: usize,
+    pub parts: Parts,
+    pub restored: Option<Vec<u8>>,
+}
+
+/// One upstream executor.
+pub(crate) struct Channel {
+    pub input: usize,
+    pub receiver: Receiver<Message>,
+    pub ended: bool,
+    /// The barrier that it has delivered, while others have not.
+    pub barrier: Option<CheckpointId>,
+}
+
+enum Fault {
+    Stopped,
+    Failed(String),
+}
+
+impl From<Stopped> for Fault {
+    fn from(_: Stopped) -> Fault {
+        Fault::Stopped
+    }
+}
+
+impl From<BoltError> for Fault {
+    fn from(error: BoltError) -> Fault {
+        Fault::Failed(error.0)
+    }
+}
+
+impl TaskThread {
+    /// Runs until all channels have ended or the topology stops.
+    pub fn run(mut self) {
+        match self.restore().and_then(|()| self.work()) {
+            Ok(()) | Err(Fault::Stopped) => {}
+            Err(Fault::Failed(message)) => {
+                self.control.fail(format!("{}: {message}", self.who));
+            }
+        }
+    }
+
+    fn restore(&mut self) -> Result<(), Fault> {
+        let Some(state) = self.restored.take() else {
+            return Ok(());
+        };
+        let bad = |e: tachograph_event::CodecError| Fault::Failed(format!("checkpoint: {e}"));
+        let (_, mut from) = Decoder::open(&state).map_err(bad)?;
+        self.merge.load(&mut from).map_err(bad)?;
+        Ok(self.bolt.restore(from.bytes().map_err(bad)?)?)
+    }
+
+    fn work(&mut self) -> Result<(), Fault> {
+        loop {
+            if self.channels.iter().all(|c| c.ended) {
+                return self.finish();
+            }
+            let (channel, message) = self.next()?;
+            self.take(channel, message)?;
+            // What is there already is taken before the merge is asked: fewer, larger batches.
+            while let Ok(message) = self.channels[channel].receiver.try_recv() {
+                self.take(channel, message)?;
+                if self.channels[channel].barrier.is_some() || self.is_full(channel) {
+                    break;
+                }
+            }
+            self.flow()?;
+            self.align()?;
+        }
+    }
+
+    fn is_full(&self, channel: usize) -> bool {
+        self.merge.waiting(channel) >= MOST_WAITING
+    }
+
+    /// The next message of a channel that may be read.
+    fn next(&mut self) -> Result<(usize, Message), Fault> {
+        let aligning = self.channels.iter().any(|c| c.barrier.is_some());
+        let open: Vec<usize> = (0..self.channels.len())
+            .filter(|&i| {
+                let channel = &self.channels[i];
+                let full = self.is_full(i) && !aligning;
+                !channel.ended && channel.barrier.is_none() && !full
+            })
+            .collect();
+        let mut select = Select::new();
+        for &i in &open {
+            select.recv(&self.channels[i].receiver);
+        }
+        loop {
+            if self.control.is_stopped() {
+                return Err(Fault::Stopped);
+            }
+            if let Ok(ready) = select.select_timeout(Duration::from_millis(100)) {
+                let channel = open[ready.index()];
+                let message = ready.recv(&self.channels[channel].receiver);
+                return Ok((channel, message.map_err(|_| Fault::Stopped)?));
+            }
+        }
+    }
+
+    fn take(&mut self, channel: usize, message: Message) -> Result<(), Fault> {
+        match message {
+            Message::Batch(batch) => self.merge.add(channel, batch),
+            Message::Late(batch) => {
+                let input = self.channels[channel].input;
+                self.metrics.tasks[self.task]
+                    .rows_in
+                    .add(batch.len() as u64);
+                self.bolt.late(input, batch)?;
+            }
+            Message::Clock(clock) => self.merge.clock(channel, clock),
+            Message::LeftOut => self.merge.leave_out(channel),
+            Message::Barrier(id) => self.channels[channel].barrier = Some(id),
+            Message::End => {
+                self.merge.leave_out(channel);
+                self.channels[channel].ended = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the bolt on what the merge releases, and moves its clock.
+    fn flow(&mut self) -> Result<(), Fault> {
+        let mut out = Collector::default();
+        let metrics = Arc::clone(&self.metrics);
+        let metrics = &metrics.tasks[self.task];
+        for (input, batch) in self.merge.release() {
+            metrics.rows_in.add(batch.len() as u64);
+            self.bolt.process(input, batch, &mut out)?;
+            self.forward(&mut out)?;
+        }
+        let clock = self.merge.now();
+        let before = metrics.clock.swap(clock, Ordering::Relaxed);
+        if clock > before {
+            self.bolt.advance(clock, &mut out)?;
+            self.forward(&mut out)?;
+            self.outlet
+                .all(&Message::Clock(clock), &self.control, &metrics.blocked_ns)?;
+        }
+        if self.merge.all_left_out() && !self.channels.iter().all(|c| c.ended) {
+            self.outlet
+                .all(&Message::LeftOut, &self.control, &metrics.blocked_ns)?;
+        }
+        Ok(())
+    }
+
+    fn forward(&mut self, out: &mut Collector) -> Result<(), Fault> {
+        let metrics = &self.metrics.tasks[self.task];
+        for (stream, batch) in out.take() {
+            metrics.rows_out.add(batch.len() as u64);
+            self.outlet
+                .rows(stream, &batch, false, &self.control, &metrics.blocked_ns)?;
+        }
+        Ok(())
+    }
+
+    /// When every channel that has not ended has delivered the barrier, the state is taken.
+    fn align(&mut self) -> Result<(), Fault> {
+        let mut open = self.channels.iter().filter(|c| !c.ended).peekable();
+        if open.peek().is_none() || open.any(|c| c.barrier.is_none()) {
+            return Ok(());
+        }
+        let id = self
+            .channels
+            .iter()
+            .filter_map(|c| c.barrier)
+            .max()
+            .unwrap_or(0);
+        self.channels.iter_mut().for_each(|c| c.barrier = None);
+        self.snapshot(id)?;
+        let blocked = &self.metrics.tasks[self.task].blocked_ns;
+        self.outlet
+            .all(&Message::Barrier(id), &self.control, blocked)?;
+        Ok(())
+    }
+
+    fn snapshot(&mut self, id: CheckpointId) -> Result<(), Fault> {
+        let began = Instant::now();
+        let mut head = Encoder::new();
+        self.merge.save(&mut head);
+        let job = self.bolt.checkpoint(id)?;
+        let part = Part {
+            id,
+            number: self.number,
+            pause_us: began.elapsed().as_micros() as u64,
+            job: Box::new(move || {
+                head.bytes(&job()?);
+                Ok(head.into_frame(STATE_VERSION))
+            }),
+        };
+        self.parts.send(part).map_err(|_| Fault::Stopped)
+    }
+
+    fn finish(&mut self) -> Result<(), Fault> {
+        self.flow()?;
+        let mut out = Collector::default();
+        self.bolt.finish(&mut out)?;
+        self.forward(&mut out)?;
+        self.snapshot(FINAL)?;
+        let blocked = &self.metrics.tasks[self.task].blocked_ns;
+        self.outlet.all(&Message::End, &self.control, blocked)?;
+        Ok(())
+    }
+}

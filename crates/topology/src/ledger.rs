@@ -1,0 +1,109 @@
+//! The dead-letter file and the late ledger: JSON lines of what the rules did not see, and why.
+//!
+//! A ledger's length is part of a checkpoint; on recovery it is cut back to it, so that nothing
+//! stands in it twice.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::Path;
+
+/// An append-only file of JSON lines.
+#[derive(Debug)]
+pub struct Ledger {
+    file: BufWriter<File>,
+    length: u64,
+}
+
+/// One line of a ledger.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// Name of the spout.
+    pub spout: &'a str,
+    /// Number of its partition.
+    pub partition: u32,
+    /// Position of the record.
+    pub position: u64,
+    /// Why it is here.
+    pub reason: &'a str,
+    /// Event time in milliseconds, where it is known.
+    pub time: Option<i64>,
+    /// The record's bytes, or what is known of it.
+    pub raw: &'a [u8],
+}
+
+impl Ledger {
+    /// Opens a ledger and cuts it to a length.
+    ///
+    /// # Errors
+    /// [`io::Error`] where the file cannot be written.
+    pub fn open(path: &Path, length: u64) -> io::Result<Ledger> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)?;
+        file.set_len(length)?;
+        file.seek(SeekFrom::Start(length))?;
+        Ok(Ledger {
+            file: BufWriter::new(file),
+            length,
+        })
+    }
+
+    /// Adds a line.
+    ///
+    /// # Errors
+    /// [`io::Error`] where the file cannot be written.
+    pub fn add(&mut self, entry: &Entry<'_>) -> io::Result<()> {
+        let mut line = format!(
+            "{{\"spout\":{},\"partition\":{},\"position\":{},\"reason\":{}",
+            quoted(entry.spout.as_bytes()),
+            entry.partition,
+            entry.position,
+            quoted(entry.reason.as_bytes()),
+        );
+        if let Some(time) = entry.time {
+            line.push_str(&format!(",\"time\":{time}"));
+        }
+        match std::str::from_utf8(entry.raw) {
+            Ok(_) => line.push_str(&format!(",\"raw\":{}}}\n", quoted(entry.raw))),
+            Err(_) => line.push_str(&format!(",\"raw_hex\":\"{}\"}}\n", hex(entry.raw))),
+        }
+        self.length += line.len() as u64;
+        self.file.write_all(line.as_bytes())
+    }
+
+    /// Makes all lines durable; gives the length.
+    ///
+    /// # Errors
+    /// [`io::Error`] where the file cannot be written.
+    pub fn sync(&mut self) -> io::Result<u64> {
+        self.file.flush()?;
+        self.file.get_ref().sync_data()?;
+        Ok(self.length)
+    }
+}
+
+fn quoted(text: &[u8]) -> String {
+    let mut out = String::from("\"");
+    for c in String::from_utf8_lossy(text).chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
