@@ -109,6 +109,14 @@ impl Batch {
         self.take(&rows)
     }
 
+    /// The same rows with other positions, made from those that they have.
+    pub fn with_positions(mut self, mut position: impl FnMut(u64) -> u64) -> Batch {
+        for origin in &mut self.origins {
+            origin.position = position(origin.position);
+        }
+        self
+    }
+
     /// The same rows with other times: how a source stamps the records that it decoded.
     pub fn with_times(self, times: Vec<Millis>) -> Batch {
         assert_eq!(times.len(), self.len());

@@ -122,6 +122,7 @@ impl Column {
 /// Collects the rows of one column.
 #[derive(Debug)]
 pub struct ColumnBuilder {
+    ty: Type,
     data: BuilderData,
     nulls: Bitmap,
     any_null: bool,
@@ -151,10 +152,16 @@ impl ColumnBuilder {
             _ => BuilderData::Any(Vec::new()),
         };
         ColumnBuilder {
+            ty: ty.clone(),
             data,
             nulls: Bitmap::default(),
             any_null: false,
         }
+    }
+
+    /// The type of the column.
+    pub fn ty(&self) -> &Type {
+        &self.ty
     }
 
     /// Adds a value. It must be null or of the column's type: a mismatch is a fault of the

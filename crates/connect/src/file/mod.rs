@@ -1,0 +1,5 @@
+//! Files as logs: a partition a path, positions are byte offsets, no journal needed.
+
+mod source;
+
+pub use source::FileReader;

@@ -1,0 +1,47 @@
+//! Formats: lines of delimited text, lines of JSON.
+
+mod delimited;
+mod encode;
+mod fields;
+mod json;
+
+pub use delimited::Delimited;
+pub use encode::{delimited_row, json_row};
+pub use json::Json;
+
+use std::sync::Arc;
+
+use tachograph_event::{Batch, EventType};
+use tachograph_time::DatePattern;
+use tachograph_topology::Reject;
+
+/// Longest line that is read as a record, in bytes.
+pub const LONGEST_LINE: usize = 1 << 20;
+
+/// Where a record's time stands.
+#[derive(Debug, Clone)]
+pub struct TimeField {
+    /// Slot of the property.
+    pub slot: usize,
+    /// How it is written.
+    pub pattern: DatePattern,
+}
+
+/// Whole lines of one read.
+pub struct Chunk {
+    /// The bytes: whole lines, the last one perhaps without its end.
+    pub bytes: Vec<u8>,
+    /// Position of the first byte.
+    pub position: u64,
+    /// Number of the partition.
+    pub partition: u32,
+}
+
+/// Turns lines into columns.
+pub trait LineDecoder: Send {
+    /// Decodes every line of a chunk: into a row, or into a reject. Empty lines are passed over.
+    fn decode(&mut self, chunk: Chunk) -> (Batch, Vec<Reject>);
+
+    /// Type of the rows.
+    fn event_type(&self) -> &Arc<EventType>;
+}
