@@ -1,2 +1,50 @@
-//! Entry point.
-fn main() {}
+//! The `tacho` command: arguments, screens, exit status. No logic of its own.
+//!
+//! Exit status: 0 good, 1 the job failed, 2 wrong usage.
+
+mod commands;
+mod screen;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Archives every record of a stream, and in the same instant runs rules over it.
+#[derive(Parser)]
+#[command(name = "tacho", version, about, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  tacho run examples/smartcar                 run the reference job until Ctrl-C
+  tacho run examples/smartcar --until-end     stop when every source has ended
+  tacho check examples/smartcar               validate all of it, run nothing
+  tacho generate smartcar --records 1000000 > cars.csv";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a topology: a folder with topology.toml, or the file
+    Run(commands::run::RunArguments),
+    /// Compile and validate a topology or an .epl file, run nothing
+    Check(commands::check::CheckArguments),
+    /// Write reference records to standard output
+    Generate(commands::generate::GenerateArguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Run(arguments) => commands::run::run(&arguments),
+        Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Generate(arguments) => commands::generate::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{}", message.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}

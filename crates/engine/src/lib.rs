@@ -1,1 +1,17 @@
-//! Assembly: a topology file becomes a running system
+//! Assembly: a topology file becomes a running system.
+//!
+//! [`config`] reads and checks the file, [`assemble`] builds spouts, bolts and stores from it,
+//! [`System`] runs them. This is the only crate that knows all the others. Never here: a
+//! protocol, a screen.
+
+pub mod assemble;
+pub mod bolts;
+pub mod config;
+pub mod faults;
+pub mod module;
+pub mod system;
+
+pub use assemble::{Assembly, assemble};
+pub use config::Config;
+pub use faults::ConfigFaults;
+pub use system::{System, SystemOptions};

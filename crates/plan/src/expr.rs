@@ -243,13 +243,24 @@ impl Expr {
         match &mut self.kind {
             Literal(_) | Property(_) | Event | GroupKey(_) | Aggregate(_) | Column(_)
             | CurrentTimestamp | IsIStream => vec![],
-            Nested(x, _) | CastNumber(x) | CastText(x) | ParseText(x) | Negate(x) | Not(x)
+            Nested(x, _)
+            | CastNumber(x)
+            | CastText(x)
+            | ParseText(x)
+            | Negate(x)
+            | Not(x)
             | Prior(_, x) => vec![x],
             Arithmetic(_, l, r) | Bitwise(_, l, r) | Compare(_, l, r) | Prev(_, l, r) => {
                 vec![l, r]
             }
             Is { left, right, .. } => vec![left, right],
-            Concat(x) | And(x) | Or(x) | Coalesce(x) | Least(x) | Greatest(x) | Array(x)
+            Concat(x)
+            | And(x)
+            | Or(x)
+            | Coalesce(x)
+            | Least(x)
+            | Greatest(x)
+            | Array(x)
             | Call(_, x) => x.iter_mut().collect(),
             In { value, list, .. } => std::iter::once(&mut **value).chain(list).collect(),
             Range {

@@ -59,7 +59,7 @@ impl Shaper {
         now: Millis,
         origin: Origin,
     ) -> Result<Rows, Fault> {
-        let delta = self.admitted(delta, now)?;
+        let delta = self.admitted(delta, windows, now)?;
         let touched = match self.statement.shape {
             Shape::RowForEach => Touched::default(),
             _ => self.groups.groups_of(&delta, now)?,
@@ -78,12 +78,16 @@ impl Shaper {
         rows
     }
 
-    fn admitted(&self, mut delta: Delta, now: Millis) -> Result<Delta, Fault> {
+    fn admitted(&self, mut delta: Delta, windows: &WindowSet, now: Millis) -> Result<Delta, Fault> {
         if let Some(condition) = &self.statement.where_clause {
             for events in [&mut delta.new, &mut delta.old] {
                 let mut kept = Vec::with_capacity(events.len());
                 for event in events.drain(..) {
-                    if holds(Some(condition), &Scope::of_event(&event, now))? {
+                    let scope = Scope {
+                        window: Some(windows),
+                        ..Scope::of_event(&event, now)
+                    };
+                    if holds(Some(condition), &scope)? {
                         kept.push(event);
                     }
                 }
@@ -240,7 +244,7 @@ impl Shaper {
             new: windows.contents(),
             ..Delta::default()
         };
-        let held = self.admitted(held, now)?;
+        let held = self.admitted(held, windows, now)?;
         match self.statement.shape {
             Shape::RowForAll => self.state_rows(&[0], true, view, Origin::default()),
             Shape::RowForEach => Ok(self.each_event(&held, &Touched::default(), view)?.new),

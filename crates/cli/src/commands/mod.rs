@@ -1,0 +1,5 @@
+//! Subcommands, one a file: arguments, and what they call.
+
+pub mod check;
+pub mod generate;
+pub mod run;

@@ -1,0 +1,208 @@
+//! Sections `[spouts.NAME]`.
+
+use tachograph_syntax::Span;
+
+use super::section::Section;
+
+/// Keys of a spout.
+pub(super) const KEYS: [&str; 16] = [
+    "kind",
+    "event_type",
+    "paths",
+    "follow",
+    "format",
+    "separator",
+    "fields",
+    "time",
+    "cars",
+    "seed",
+    "ticks",
+    "partitions",
+    "pace",
+    "port",
+    "start",
+    "fsync",
+];
+
+/// A spout.
+#[derive(Debug, Clone)]
+pub struct SpoutConfig {
+    /// Name of the section.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Where records come from.
+    pub kind: SpoutKind,
+    /// Type of the records.
+    pub event_type: String,
+    /// How they are written.
+    pub format: FormatConfig,
+    /// How the clock follows them.
+    pub time: TimeSettings,
+}
+
+/// Where records come from.
+#[derive(Debug, Clone)]
+pub enum SpoutKind {
+    /// Files, a partition each.
+    File {
+        /// Paths relative to the topology file.
+        paths: Vec<String>,
+        /// Wait for more at the end?
+        follow: bool,
+    },
+    /// Cars that drive.
+    Generate {
+        /// Number of cars.
+        cars: u32,
+        /// Seed of all chance.
+        seed: u64,
+        /// Readings a car; none for no end.
+        ticks: Option<u64>,
+        /// Number of partitions.
+        partitions: u32,
+        /// Driving time per wall time; none for as fast as it goes.
+        pace: Option<i64>,
+    },
+    /// Of a section with a fault.
+    Unknown,
+}
+
+/// How records are written.
+#[derive(Debug, Clone)]
+pub enum FormatConfig {
+    /// Fields with a separator between.
+    Delimited {
+        /// The separator.
+        separator: u8,
+        /// The property of each field; all in order without.
+        fields: Option<Vec<String>>,
+    },
+    /// An object a line.
+    Json,
+}
+
+/// How the clock follows records.
+#[derive(Debug, Clone)]
+pub struct TimeSettings {
+    /// Property that holds the time; none for records without one.
+    pub field: Option<(String, Span)>,
+    /// How it is written.
+    pub format: String,
+    /// Lateness in ms.
+    pub lateness: i64,
+    /// Silence in ms until the clock moves on alone.
+    pub idle: i64,
+    /// Longest credible leap ahead in ms.
+    pub future: i64,
+}
+
+/// Reads a section.
+pub(super) fn read(section: &Section<'_>) -> SpoutConfig {
+    let name = section
+        .name
+        .trim_start_matches("[spouts.")
+        .trim_end_matches(']');
+    SpoutConfig {
+        name: name.to_string(),
+        span: section.span,
+        kind: kind(section),
+        event_type: section.required_text("event_type"),
+        format: format(section),
+        time: time(section),
+    }
+}
+
+fn kind(section: &Section<'_>) -> SpoutKind {
+    let (kind, span) = match section.text("kind") {
+        Some(kind) => kind,
+        None => {
+            section.fault(
+                &format!("`kind` of {} is missing", section.name),
+                section.span,
+            );
+            return SpoutKind::Unknown;
+        }
+    };
+    match kind.as_str() {
+        "file" => {
+            let paths = section.texts("paths").unwrap_or_default();
+            if paths.is_empty() {
+                section.fault(
+                    &format!("`paths` of {} names no file", section.name),
+                    section.span,
+                );
+            }
+            SpoutKind::File {
+                paths,
+                follow: section.boolean("follow").unwrap_or(false),
+            }
+        }
+        "generate" => SpoutKind::Generate {
+            cars: section.integer("cars", 1, 100_000_000).unwrap_or(100) as u32,
+            seed: section.integer("seed", 0, i64::MAX).unwrap_or(1) as u64,
+            ticks: section.integer("ticks", 1, i64::MAX).map(|n| n as u64),
+            partitions: section.integer("partitions", 1, 1_024).unwrap_or(1) as u32,
+            pace: section.integer("pace", 1, 1_000_000),
+        },
+        other => {
+            section.unknown(
+                "kind of spout",
+                other,
+                span,
+                ["file", "generate"].into_iter(),
+            );
+            SpoutKind::Unknown
+        }
+    }
+}
+
+fn format(section: &Section<'_>) -> FormatConfig {
+    let (format, span) = section
+        .text("format")
+        .unwrap_or(("delimited".into(), section.span));
+    match format.as_str() {
+        "json" => FormatConfig::Json,
+        "delimited" => {
+            let (separator, span) = section.text("separator").unwrap_or((",".into(), span));
+            let bytes = separator.as_bytes();
+            if bytes.len() != 1 || !bytes[0].is_ascii() {
+                section.fault("`separator` must be one ASCII character", span);
+            }
+            FormatConfig::Delimited {
+                separator: bytes.first().copied().unwrap_or(b','),
+                fields: section.texts("fields"),
+            }
+        }
+        other => {
+            section.unknown("format", other, span, ["delimited", "json"].into_iter());
+            FormatConfig::Json
+        }
+    }
+}
+
+fn time(section: &Section<'_>) -> TimeSettings {
+    let mut settings = TimeSettings {
+        field: None,
+        format: "iso".into(),
+        lateness: 0,
+        idle: 30_000,
+        future: 86_400_000,
+    };
+    let Some(time) = section.table("time") else {
+        return settings;
+    };
+    settings.field = time.text("field");
+    if settings.field.is_none() {
+        time.fault(
+            "`time` needs a `field`: the property that holds the time",
+            time.span,
+        );
+    }
+    settings.format = time.text("format").map_or("iso".into(), |(f, _)| f);
+    settings.lateness = time.duration("lateness").unwrap_or(settings.lateness);
+    settings.idle = time.duration("idle").unwrap_or(settings.idle);
+    settings.future = time.duration("future").unwrap_or(settings.future);
+    section.absorb(time, &["field", "format", "lateness", "idle", "future"]);
+    settings
+}

@@ -1,0 +1,44 @@
+//! EPL files of a topology: the schema, and the modules of its rules.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tachograph_compile::{Catalog, compile_with};
+use tachograph_event::EventType;
+use tachograph_plan::{Plan, Registry};
+
+use crate::faults::ConfigFaults;
+
+/// Every function that a module may use.
+pub fn functions() -> Registry {
+    tachograph_functions::registry()
+}
+
+/// Reads the event types that a file declares.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn schema(path: &Path, registry: &Registry) -> Result<Vec<Arc<EventType>>, ConfigFaults> {
+    Ok(compile(path, &Catalog::default(), registry)?.types)
+}
+
+/// Compiles a module that may use the schema's types.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn rules(
+    path: &Path,
+    types: &[Arc<EventType>],
+    registry: &Registry,
+) -> Result<Plan, ConfigFaults> {
+    compile(path, &Catalog::new(types.to_vec()), registry)
+}
+
+fn compile(path: &Path, catalog: &Catalog, registry: &Registry) -> Result<Plan, ConfigFaults> {
+    let source = std::fs::read_to_string(path)
+        .map_err(|e| ConfigFaults::of_file(path, format!("cannot be read: {e}")))?;
+    let compiled = compile_with(&source, registry, catalog);
+    compiled
+        .map(|c| c.plan)
+        .map_err(|faults| ConfigFaults::of(path, &source, faults))
+}

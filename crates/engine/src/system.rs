@@ -1,0 +1,115 @@
+//! A running system: topology, stores, and what screens ask of them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tachograph_live::SharedStore;
+use tachograph_plan::Plan;
+use tachograph_time::{Clock, SystemClock};
+use tachograph_topology::metrics::Metrics;
+use tachograph_topology::{Options, Running};
+
+use crate::assemble::assemble;
+use crate::config::{BoltConfig, BoltKind, Config};
+use crate::faults::ConfigFaults;
+
+/// How a system is run.
+#[derive(Clone)]
+pub struct SystemOptions {
+    /// Folder for all that is written.
+    pub data: PathBuf,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl SystemOptions {
+    /// A system that writes below a folder and lives by the machine's clock.
+    pub fn new(data: &Path) -> SystemOptions {
+        SystemOptions {
+            data: data.to_path_buf(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+/// A topology at work with its stores.
+pub struct System {
+    running: Running,
+    live: Arc<SharedStore>,
+    plans: BTreeMap<String, Arc<Plan>>,
+    archives: Vec<String>,
+}
+
+impl System {
+    /// Starts a topology.
+    ///
+    /// # Errors
+    /// Every fault of its files, or why it cannot start.
+    pub fn start(config: &Config, options: &SystemOptions) -> Result<System, ConfigFaults> {
+        let folder = |e| ConfigFaults::of_file(&options.data, format!("cannot be made: {e}"));
+        std::fs::create_dir_all(&options.data).map_err(folder)?;
+        let assembly = assemble(config, &options.data, Arc::clone(&options.clock))?;
+        let running = assembly.topology.start(Options {
+            data: options.data.clone(),
+            clock: Arc::clone(&options.clock),
+            checkpoint_every: config.checkpoint_ms,
+            queue: 16,
+            batch_rows: 8_192,
+        });
+        let is_archive = |b: &&BoltConfig| matches!(b.kind, BoltKind::Archive(_));
+        let archives = config.bolts.iter().filter(is_archive);
+        Ok(System {
+            running: running.map_err(|e| ConfigFaults::of_file(&options.data, e))?,
+            live: assembly.live,
+            plans: assembly.plans,
+            archives: archives.map(|b| b.name.clone()).collect(),
+        })
+    }
+
+    /// What the topology counts.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        self.running.metrics()
+    }
+
+    /// The live store.
+    pub fn live(&self) -> &Arc<SharedStore> {
+        &self.live
+    }
+
+    /// Compiled rules by bolt.
+    pub fn plans(&self) -> &BTreeMap<String, Arc<Plan>> {
+        &self.plans
+    }
+
+    /// Does a bolt write into the archive?
+    pub fn is_archive(&self, bolt: &str) -> bool {
+        self.archives.iter().any(|a| a == bolt)
+    }
+
+    /// Has every source ended and every effect been written?
+    pub fn is_finished(&self) -> bool {
+        self.running.is_finished()
+    }
+
+    /// Makes a last checkpoint and stops.
+    ///
+    /// # Errors
+    /// The first fault of an executor.
+    pub fn stop(self) -> Result<(), String> {
+        self.running.stop()
+    }
+
+    /// Waits until every source has ended and every effect is written.
+    ///
+    /// # Errors
+    /// The first fault of an executor.
+    pub fn wait(self) -> Result<(), String> {
+        self.running.wait()
+    }
+
+    /// Stops without a checkpoint, as a crash would.
+    pub fn kill(self) {
+        self.running.kill();
+    }
+}
