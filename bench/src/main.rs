@@ -1,2 +1,52 @@
-//! Entry point.
-fn main() {}
+//! Measurements that anyone can repeat: `cargo run --release -p tachograph-bench -- SCENARIO`.
+//!
+//! | scenario | what it measures |
+//! |---|---|
+//! | `smartcar` | the reference job in one process: decode, rule, live store |
+//! | `engine` | the rule engine alone, one thread, batches of columns |
+
+mod engine;
+mod process;
+mod smartcar;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Measures Tachograph.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    scenario: Scenario,
+}
+
+#[derive(Subcommand)]
+enum Scenario {
+    /// The reference job, in one process with two partitions
+    Smartcar(smartcar::SmartcarArguments),
+    /// The rule engine alone
+    Engine(engine::EngineArguments),
+}
+
+/// How figures are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// An object a line
+    Json,
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().scenario {
+        Scenario::Smartcar(arguments) => smartcar::run(&arguments),
+        Scenario::Engine(arguments) => engine::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The reference job: records are generated beforehand, then read from two files, decoded,
+//! judged by the rule, and published to the live store.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use clap::Args;
+use serde_json::json;
+use tachograph_connect::generate::{FleetOptions, Format as LineFormat, LineOptions, write_lines};
+use tachograph_engine::{Config, System, SystemOptions};
+
+use crate::Format;
+use crate::process::{cpu_seconds, peak_mib};
+
+/// Arguments of the scenario.
+#[derive(Args)]
+pub struct SmartcarArguments {
+    /// Records in all
+    #[arg(long, default_value_t = 5_000_000)]
+    records: u64,
+    /// Cars
+    #[arg(long, default_value_t = 1_000)]
+    cars: u32,
+    /// Partitions, a file each
+    #[arg(long, default_value_t = 2)]
+    partitions: u32,
+    /// Tasks of the rule
+    #[arg(long, default_value_t = 2)]
+    tasks: u32,
+    /// Rounds; the first one is a warm-up and not reported
+    #[arg(long, default_value_t = 4)]
+    rounds: u32,
+    /// How figures are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+const SCHEMA: &str = "create schema Reading(date string, carNumber string, speedPedal int,
+    breakPedal int, steerAngle string, directLight string, speed int, areaNumber string);";
+const RULES: &str =
+    "@name('Overspeed') select carNumber, avg(speed) as average, count(*) as readings,
+    current_timestamp as windowEnd from Reading#time_batch(30 sec, 0L)
+    group by carNumber having avg(speed) > 80;";
+
+/// Runs the rounds and prints a line each.
+pub fn run(arguments: &SmartcarArguments) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    prepare(arguments, folder.path()).map_err(|e| format!("{}: {e}", folder.path().display()))?;
+    for round in 0..arguments.rounds {
+        let figures = one_round(arguments, folder.path(), round)?;
+        if round > 0 || arguments.rounds == 1 {
+            print(&figures, arguments.format);
+        }
+    }
+    Ok(())
+}
+
+fn prepare(arguments: &SmartcarArguments, folder: &Path) -> std::io::Result<()> {
+    let mut paths = Vec::new();
+    for part in 0..arguments.partitions {
+        let name = format!("cars-{part}.csv");
+        let mut out = BufWriter::with_capacity(1 << 20, File::create(folder.join(&name))?);
+        let options = LineOptions {
+            fleet: FleetOptions {
+                cars: arguments.cars,
+                ..FleetOptions::default()
+            },
+            records: arguments.records,
+            format: LineFormat::Delimited,
+            headers: false,
+            malformed_per_mille: 0,
+            part: (part, arguments.partitions),
+        };
+        write_lines(&mut out, &options)?;
+        out.flush()?;
+        paths.push(name);
+    }
+    fs::write(folder.join("schema.epl"), SCHEMA)?;
+    fs::write(folder.join("rules.epl"), RULES)?;
+    fs::write(
+        folder.join("topology.toml"),
+        topology(&paths, arguments.tasks),
+    )
+}
+
+fn topology(paths: &[String], tasks: u32) -> String {
+    format!(
+        "[topology]\nname = \"bench\"\nschema = \"schema.epl\"\n[live]\nport = 0\n\
+         [spouts.cars]\nkind = \"file\"\npaths = {paths:?}\nevent_type = \"Reading\"\n\
+         time = {{ field = \"date\", format = \"yyyyMMddHHmmss\", lateness = \"4 sec\" }}\n\
+         [bolts.rules]\nkind = \"epl\"\nmodule = \"rules.epl\"\ntasks = {tasks}\n\
+         from = [{{ source = \"cars\", grouping = \"fields\", fields = [\"carNumber\"] }}]\n\
+         [bolts.live]\nkind = \"live\"\nfrom = [{{ source = \"rules.Overspeed\", grouping = \"global\" }}]\n\
+         [[bolts.live.write]]\ncommand = \"sadd\"\nkey = \"format_time(windowEnd, 'yyyyMMdd')\"\n\
+         member = \"carNumber || '-' || format_time(windowEnd, 'yyyyMMddHHmmss')\"\n"
+    )
+}
+
+struct Figures {
+    round: u32,
+    records: u64,
+    seconds: f64,
+    cpu_seconds: f64,
+    peak_mib: f64,
+    detections: u64,
+}
+
+fn one_round(arguments: &SmartcarArguments, folder: &Path, round: u32) -> Result<Figures, String> {
+    let config = Config::read(&folder.join("topology.toml")).map_err(|f| f.to_string())?;
+    let data = folder.join(format!("data-{round}"));
+    let cpu = cpu_seconds().unwrap_or(f64::NAN);
+    let began = Instant::now();
+    let system = System::start(&config, &SystemOptions::new(&data)).map_err(|f| f.to_string())?;
+    let metrics = system.metrics().clone();
+    system.wait()?;
+    let seconds = began.elapsed().as_secs_f64();
+    let rules = metrics.tasks.iter().filter(|t| t.name == "rules");
+    let figures = Figures {
+        round,
+        records: metrics.records(),
+        seconds,
+        cpu_seconds: cpu_seconds().unwrap_or(f64::NAN) - cpu,
+        peak_mib: peak_mib().unwrap_or(f64::NAN),
+        detections: rules.map(|t| t.rows_out.get()).sum(),
+    };
+    if figures.records != arguments.records {
+        return Err(format!(
+            "{} of {} records were read",
+            figures.records, arguments.records
+        ));
+    }
+    Ok(figures)
+}
+
+fn print(figures: &Figures, format: Format) {
+    let rate = figures.records as f64 / figures.seconds;
+    let cpu = figures.cpu_seconds / (figures.records as f64 / 1e6);
+    match format {
+        Format::Text => println!(
+            "round {}: {:.2} million records/s, {cpu:.3} CPU-s a million, peak {:.0} MiB, {} detections",
+            figures.round,
+            rate / 1e6,
+            figures.peak_mib,
+            figures.detections
+        ),
+        Format::Json => println!(
+            "{}",
+            json!({
+                "round": figures.round,
+                "records": figures.records,
+                "seconds": figures.seconds,
+                "records_per_second": rate,
+                "cpu_seconds_per_million": cpu,
+                "peak_mib": figures.peak_mib,
+                "detections": figures.detections,
+            })
+        ),
+    }
+}
