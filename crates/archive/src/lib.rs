@@ -1,1 +1,31 @@
-//! The embedded wide-column store over Parquet
+//! The embedded wide-column store: tables of rows by key, in Parquet files.
+//!
+//! Nouns: a [`Table`] has a row key and columns (`family:qualifier`). Rows are written to a
+//! *memtable*, readable at once; a *flush* writes it as immutable files, sorted by row key, one a
+//! *bucket* of event time; a *compaction* merges files of a bucket. A [`View`] is what a reader
+//! sees and keeps. The manifest names the live files and is switched by a rename.
+//!
+//! There is no write-ahead log: the log that the rows came from is the log. A row's version is
+//! (time, partition, position) of the record that it came from, so the same row written again
+//! replaces itself.
+//!
+//! Never here: EPL, protocols, clocks. The caller makes the keys.
+
+mod block;
+mod compaction;
+mod config;
+mod encode;
+mod error;
+mod file;
+mod manifest;
+mod row;
+mod run;
+mod table;
+mod view;
+
+pub use compaction::{Decision, FileInfo, choose};
+pub use config::{ColumnConfig, TableConfig};
+pub use error::ArchiveError;
+pub use row::Row;
+pub use table::{FlushJob, Table};
+pub use view::{Scan, View};
