@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use tachograph_archive::{ColumnConfig, Table, TableConfig};
 use tachograph_compile::{check_partitioning, compile_expression};
 use tachograph_connect::file::FileReader;
 use tachograph_connect::formats::{Delimited, Json, LineDecoder, TimeField};
@@ -18,10 +19,10 @@ use tachograph_topology::{
     Bolt, BoltSpec, From, Grouping, InputSpec, PartitionReader, SpoutSpec, TimeConfig, Topology,
 };
 
-use crate::bolts::{EplBolt, LiveBolt, RowExpression, Write, WriteKind};
+use crate::bolts::{ArchiveBolt, EplBolt, LiveBolt, RowExpression, Write, WriteKind};
 use crate::config::{
-    BoltConfig, BoltKind, Config, FormatConfig, FromConfig, GroupingConfig, LiveWrite, SpoutConfig,
-    SpoutKind,
+    ArchiveConfig, BoltConfig, BoltKind, Config, FormatConfig, FromConfig, GroupingConfig,
+    LiveWrite, SpoutConfig, SpoutKind,
 };
 use crate::faults::ConfigFaults;
 use crate::module;
@@ -34,6 +35,8 @@ pub struct Assembly {
     pub live: Arc<SharedStore>,
     /// Compiled rules by bolt.
     pub plans: BTreeMap<String, Arc<Plan>>,
+    /// Tables of the archive by name.
+    pub tables: BTreeMap<String, Table>,
 }
 
 /// What a name of the file stands for.
@@ -52,6 +55,9 @@ struct Assembler<'a> {
     streams: BTreeMap<String, Stream>,
     live: Arc<SharedStore>,
     plans: BTreeMap<String, Arc<Plan>>,
+    tables: BTreeMap<String, Table>,
+    /// Are files opened for writing, or is all of it only checked?
+    writes: bool,
     faults: ConfigFaults,
     diagnostics: Vec<Diagnostic>,
 }
@@ -65,6 +71,23 @@ pub fn assemble(
     data: &Path,
     clock: Arc<dyn Clock>,
 ) -> Result<Assembly, ConfigFaults> {
+    build(config, data, clock, true)
+}
+
+/// Checks everything that a configuration names, and opens nothing for writing.
+///
+/// # Errors
+/// As [`assemble`].
+pub fn check(config: &Config, clock: Arc<dyn Clock>) -> Result<Assembly, ConfigFaults> {
+    build(config, Path::new(""), clock, false)
+}
+
+fn build(
+    config: &Config,
+    data: &Path,
+    clock: Arc<dyn Clock>,
+    writes: bool,
+) -> Result<Assembly, ConfigFaults> {
     let mut assembler = Assembler {
         config,
         registry: tachograph_functions::registry(),
@@ -74,6 +97,8 @@ pub fn assemble(
         streams: BTreeMap::new(),
         live: Arc::new(SharedStore::default()),
         plans: BTreeMap::new(),
+        tables: BTreeMap::new(),
+        writes,
         faults: ConfigFaults::default(),
         diagnostics: Vec::new(),
     };
@@ -86,6 +111,7 @@ pub fn assemble(
             topology,
             live: assembler.live,
             plans: assembler.plans,
+            tables: assembler.tables,
         }),
         false => Err(faults),
     }
@@ -273,12 +299,16 @@ impl Assembler<'_> {
             BoltKind::Unknown => None,
             BoltKind::Epl { module } => self.rules(bolt, module, &inputs, number),
             BoltKind::Live { writes } => self.live(bolt, writes, &inputs),
-            BoltKind::Archive(_) => {
-                self.fault("the archive is not part of this build", bolt.span);
-                None
-            }
+            BoltKind::Archive(archive) => self.archive(bolt, archive, &inputs),
             BoltKind::File { path, separator } => {
                 self.one_task(bolt)?;
+                if !self.writes {
+                    return Some(BoltSpec {
+                        name: bolt.name.clone(),
+                        tasks: Vec::new(),
+                        inputs,
+                    });
+                }
                 match FileSink::open(&self.data.join(path), row_format(*separator)) {
                     Ok(sink) => Some(vec![Box::new(sink)]),
                     Err(fault) => {
@@ -419,6 +449,84 @@ impl Assembler<'_> {
             }
         }
         Some(())
+    }
+
+    fn archive(
+        &mut self,
+        bolt: &BoltConfig,
+        archive: &ArchiveConfig,
+        inputs: &[InputSpec],
+    ) -> Option<Vec<Box<dyn Bolt>>> {
+        let event_type = Arc::clone(&inputs.first()?.event_type);
+        if inputs.iter().any(|i| i.event_type != event_type) {
+            self.fault(
+                "a table takes rows of one type; give each type its own bolt",
+                bolt.span,
+            );
+            return None;
+        }
+        let key = self.expression(&archive.key.0, archive.key.1, &event_type);
+        let all = || {
+            event_type
+                .properties
+                .iter()
+                .map(|p| (p.name.clone(), p.name.clone()))
+                .collect()
+        };
+        let named = archive.columns.clone().unwrap_or_else(all);
+        let (mut columns, mut slots) = (Vec::new(), Vec::new());
+        for (qualifier, property) in &named {
+            let Some(slot) = event_type.slot(property) else {
+                let names: Vec<&str> = event_type
+                    .properties
+                    .iter()
+                    .map(|p| p.name.as_str())
+                    .collect();
+                self.unknown(
+                    &format!("property of `{}`", event_type.name),
+                    property,
+                    bolt.span,
+                    &names,
+                );
+                return None;
+            };
+            slots.push(slot);
+            columns.push(ColumnConfig {
+                family: archive.family.clone(),
+                qualifier: qualifier.clone(),
+                ty: event_type.properties[slot].ty.clone(),
+            });
+        }
+        let key = key?;
+        if !self.writes {
+            return Some(Vec::new());
+        }
+        let config = TableConfig {
+            name: archive.table.clone(),
+            columns,
+            bucket_ms: archive.bucket,
+            ttl_ms: archive.ttl,
+            versions: archive.versions,
+            memtable_bytes: archive.memtable,
+        };
+        match Table::open(&self.data.join("tables").join(&archive.table), config) {
+            Ok(table) => {
+                self.tables.insert(archive.table.clone(), table.clone());
+                let slots: Arc<[usize]> = Arc::from(slots);
+                let task = |_| -> Box<dyn Bolt> {
+                    Box::new(ArchiveBolt::new(
+                        table.clone(),
+                        key.clone(),
+                        Arc::clone(&slots),
+                    ))
+                };
+                Some((0..bolt.tasks).map(task).collect())
+            }
+            Err(error) => {
+                self.fault(error.to_string(), bolt.span);
+                None
+            }
+        }
     }
 
     fn live(

@@ -11,7 +11,7 @@ pub mod faults;
 pub mod module;
 pub mod system;
 
-pub use assemble::{Assembly, assemble};
+pub use assemble::Assembly;
 pub use config::Config;
 pub use faults::ConfigFaults;
 pub use system::{System, SystemOptions};

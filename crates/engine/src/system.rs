@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tachograph_archive::Table;
 use tachograph_live::SharedStore;
 use tachograph_plan::Plan;
 use tachograph_time::{Clock, SystemClock};
@@ -39,6 +40,7 @@ pub struct System {
     live: Arc<SharedStore>,
     plans: BTreeMap<String, Arc<Plan>>,
     archives: Vec<String>,
+    tables: BTreeMap<String, Table>,
 }
 
 impl System {
@@ -64,6 +66,7 @@ impl System {
             live: assembly.live,
             plans: assembly.plans,
             archives: archives.map(|b| b.name.clone()).collect(),
+            tables: assembly.tables,
         })
     }
 
@@ -80,6 +83,11 @@ impl System {
     /// Compiled rules by bolt.
     pub fn plans(&self) -> &BTreeMap<String, Arc<Plan>> {
         &self.plans
+    }
+
+    /// Tables of the archive by name.
+    pub fn tables(&self) -> &BTreeMap<String, Table> {
+        &self.tables
     }
 
     /// Does a bolt write into the archive?

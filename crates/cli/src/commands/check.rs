@@ -38,8 +38,7 @@ fn check_module(path: &std::path::Path) -> Result<String, ConfigFaults> {
 
 fn check_topology(path: &std::path::Path) -> Result<String, ConfigFaults> {
     let config = Config::read(path)?;
-    let scratch = std::env::temp_dir();
-    let assembly = assemble(&config, &scratch, Arc::new(SystemClock))?;
+    let assembly = assemble::check(&config, Arc::new(SystemClock))?;
     let statements: usize = assembly.plans.values().map(|p| p.statements.len()).sum();
     Ok(format!(
         "{}: {} spouts, {} bolts, {statements} statements are in order",

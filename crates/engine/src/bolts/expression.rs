@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use tachograph_event::{Batch, Value};
+use tachograph_event::strings::StringBuilder;
+use tachograph_event::{Batch, ColumnData, StringColumn, Value};
 use tachograph_plan::Expr;
+use tachograph_runtime::column::frame::Frame;
+use tachograph_runtime::column::kernel;
 use tachograph_runtime::eval::{Scope, eval};
 use tachograph_runtime::event::Event;
 use tachograph_runtime::fault::Fault;
@@ -31,6 +34,25 @@ impl RowExpression {
             ..Event::default()
         };
         eval(&self.expr, &Scope::of_event(&event, batch.times()[row]))
+    }
+
+    /// Its text for every row of a batch; a null is the text `null`.
+    ///
+    /// # Errors
+    /// [`Fault`] where a row has no value.
+    pub fn texts(&self, batch: &Batch) -> Result<StringColumn, Fault> {
+        let frame = Frame {
+            properties: batch.columns(),
+            times: batch.times(),
+            ..Frame::default()
+        };
+        let column = kernel::column(&self.expr, &frame).map_err(|(_, fault)| fault)?;
+        if let (ColumnData::Str(strings), None) = (column.data(), column.nulls()) {
+            return Ok(strings.clone());
+        }
+        let mut builder = StringBuilder::default();
+        (0..batch.len()).for_each(|row| builder.push(&column.value(row).to_string()));
+        Ok(builder.finish())
     }
 
     /// Its text for one row; a null is a fault, since a key or member must be something.

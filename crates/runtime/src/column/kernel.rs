@@ -6,9 +6,10 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use tachograph_event::{Column, ColumnBuilder, ColumnData, Type, Value, order};
-use tachograph_plan::{ArithmeticOp, CompareOp, Expr, ExprKind};
+use tachograph_event::{Column, ColumnBuilder, ColumnData, StringColumn, Type, Value, order};
+use tachograph_plan::{ArithmeticOp, CompareOp, Expr, ExprKind, ScalarFunction};
 
 use super::frame::Frame;
 use crate::eval::{eval, holds};
@@ -205,8 +206,85 @@ fn widened(expr: &Expr, frame: &Frame<'_>) -> Result<Option<Column>, (usize, Fau
             let (left, right) = (column(left, frame)?, column(right, frame)?);
             arithmetic(*op, &left, &right)
         }
+        ExprKind::Concat(parts) => concat(parts, frame)?,
+        ExprKind::Call(function, arguments) => Some(call(function, arguments, &expr.ty, frame)?),
         _ => None,
     })
+}
+
+/// A part of a concatenation.
+enum Part<'a> {
+    Text(&'a str),
+    Column(Cow<'a, Column>),
+}
+
+/// Joins text columns and constants; none where a part may be null.
+fn concat(parts: &[Expr], frame: &Frame<'_>) -> Result<Option<Column>, (usize, Fault)> {
+    let mut sources = Vec::with_capacity(parts.len());
+    for part in parts {
+        sources.push(match &part.kind {
+            ExprKind::Literal(Value::Str(text)) => Part::Text(text),
+            _ => Part::Column(column(part, frame)?),
+        });
+    }
+    let plain = |part: &Part<'_>| match part {
+        Part::Text(_) => true,
+        Part::Column(c) => c.nulls().is_none() && matches!(c.data(), ColumnData::Str(_)),
+    };
+    if !sources.iter().all(plain) {
+        return Ok(None);
+    }
+    let mut text = String::new();
+    let mut spans = Vec::with_capacity(frame.len());
+    for row in 0..frame.len() {
+        let start = text.len();
+        for source in &sources {
+            match source {
+                Part::Text(part) => text.push_str(part),
+                Part::Column(column) => {
+                    if let ColumnData::Str(strings) = column.data() {
+                        text.push_str(strings.get(row));
+                    }
+                }
+            }
+        }
+        spans.push((start as u32, (text.len() - start) as u32));
+    }
+    let strings = StringColumn::new(Arc::new(text), spans);
+    Ok(Some(Column::new(ColumnData::Str(strings), None)))
+}
+
+/// Calls a function for each row; neighbours with equal arguments share a call.
+fn call(
+    function: &Arc<dyn ScalarFunction>,
+    arguments: &[Expr],
+    ty: &Type,
+    frame: &Frame<'_>,
+) -> Result<Column, (usize, Fault)> {
+    let columns = arguments.iter().map(|a| column(a, frame));
+    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    let mut builder = ColumnBuilder::new(ty);
+    let mut last = Value::Null;
+    for row in 0..frame.len() {
+        let repeats = row > 0 && columns.iter().all(|c| same_as_before(c, row));
+        if !repeats {
+            let values: Vec<Value> = columns.iter().map(|c| c.value(row)).collect();
+            last = function
+                .call(&values)
+                .map_err(|fault| (row, Fault(fault)))?;
+        }
+        builder.push(last.clone());
+    }
+    Ok(builder.finish())
+}
+
+fn same_as_before(column: &Column, row: usize) -> bool {
+    match (column.data(), column.nulls()) {
+        (ColumnData::Str(v), None) => v.bytes(row) == v.bytes(row - 1),
+        (ColumnData::Int(v), None) => v[row] == v[row - 1],
+        (ColumnData::Long(v), None) => v[row] == v[row - 1],
+        _ => column.value(row) == column.value(row - 1),
+    }
 }
 
 fn cast(column: &Column, to: &Type) -> Option<Column> {

@@ -1,0 +1,78 @@
+//! Writes rows into a table of the archive: all of them, late ones too.
+//!
+//! A checkpoint flushes the table, so every row before the barrier is in a file when the
+//! checkpoint counts; rows after it come again from the log.
+
+use std::sync::Arc;
+
+use tachograph_archive::{ArchiveError, Table};
+use tachograph_event::{Batch, Millis};
+use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob};
+
+use super::expression::RowExpression;
+
+/// One task of an `archive` bolt. Tasks share the table.
+pub struct ArchiveBolt {
+    table: Table,
+    key: RowExpression,
+    slots: Arc<[usize]>,
+    /// Newest event time seen, for the time to live.
+    newest: Millis,
+}
+
+impl ArchiveBolt {
+    /// A task; `slots` gives the input's slot of each column of the table.
+    pub fn new(table: Table, key: RowExpression, slots: Arc<[usize]>) -> ArchiveBolt {
+        ArchiveBolt {
+            table,
+            key,
+            slots,
+            newest: Millis::MIN,
+        }
+    }
+
+    fn write(&mut self, batch: Arc<Batch>) -> Result<(), BoltError> {
+        let keys = self
+            .key
+            .texts(&batch)
+            .map_err(|f| BoltError(format!("row key: {f}")))?;
+        self.newest = batch.times().iter().copied().fold(self.newest, Millis::max);
+        self.table.write(keys, batch, &self.slots).map_err(fault)?;
+        if self.table.wants_flush() {
+            self.table.flush().map_err(fault)?;
+        }
+        Ok(())
+    }
+}
+
+fn fault(error: ArchiveError) -> BoltError {
+    BoltError(format!("archive: {error}"))
+}
+
+impl Bolt for ArchiveBolt {
+    fn process(&mut self, _: usize, batch: Arc<Batch>, _: &mut Collector) -> Result<(), BoltError> {
+        self.write(batch)
+    }
+
+    fn late(&mut self, _: usize, batch: Arc<Batch>) -> Result<(), BoltError> {
+        self.write(batch)
+    }
+
+    fn advance(&mut self, _: Millis, _: &mut Collector) -> Result<(), BoltError> {
+        Ok(())
+    }
+
+    fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
+        let (table, flush, newest) = (self.table.clone(), self.table.freeze(), self.newest);
+        Ok(Box::new(move || {
+            flush.map_or(Ok(()), |job| job.run()).map_err(fault)?;
+            table.compact().map_err(fault)?;
+            table.drop_expired(newest).map_err(fault)?;
+            Ok(Vec::new())
+        }))
+    }
+
+    fn restore(&mut self, _: &[u8]) -> Result<(), BoltError> {
+        Ok(())
+    }
+}
