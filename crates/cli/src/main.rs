@@ -21,6 +21,7 @@ const EXAMPLES: &str = "Examples:
   tacho run examples/smartcar                 run the reference job until Ctrl-C
   tacho run examples/smartcar --until-end     stop when every source has ended
   tacho check examples/smartcar               validate all of it, run nothing
+  tacho test spec/epl                         run rule tests
   tacho generate smartcar --records 1000000 > cars.csv";
 
 #[derive(Subcommand)]
@@ -29,6 +30,8 @@ enum Command {
     Run(commands::run::RunArguments),
     /// Compile and validate a topology or an .epl file, run nothing
     Check(commands::check::CheckArguments),
+    /// Run rule tests: Markdown documents of rules, events, and what they must post
+    Test(commands::test::TestArguments),
     /// Write reference records to standard output
     Generate(commands::generate::GenerateArguments),
 }
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Test(arguments) => return commands::test::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
     };
     match result {

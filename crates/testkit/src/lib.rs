@@ -1,1 +1,12 @@
-//! The executable specification: parser, runner, judges
+//! The executable specification: Markdown documents whose blocks are run.
+//!
+//! Nouns: a *document* holds *cases*; a case has EPL, perhaps the types of its statements, and
+//! either a *trace* of steps with the rows that each must post, or the *error* with which it is
+//! refused ([`spec`]). A case is run on the machine in several *modes* (sizes of batches,
+//! snapshots between steps, both evaluators, printed and parsed again, several tasks), which must
+//! all agree with it ([`run`]).
+//!
+//! State: none beyond one run. Never: changes a document; reads a clock.
+
+pub mod run;
+pub mod spec;
