@@ -3,6 +3,7 @@
 //! Exit status: 0 good, 1 the job failed, 2 wrong usage.
 
 mod commands;
+mod rows;
 mod screen;
 
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ const EXAMPLES: &str = "Examples:
   tacho run examples/smartcar                 run the reference job until Ctrl-C
   tacho run examples/smartcar --until-end     stop when every source has ended
   tacho check examples/smartcar               validate all of it, run nothing
+  tacho scan DriverCarInfo --limit 20         read the archive, running or stopped
   tacho test spec/epl                         run rule tests
   tacho generate smartcar --records 1000000 > cars.csv";
 
@@ -30,6 +32,10 @@ enum Command {
     Run(commands::run::RunArguments),
     /// Compile and validate a topology or an .epl file, run nothing
     Check(commands::check::CheckArguments),
+    /// Print a row of an archive table
+    Get(commands::table::GetArguments),
+    /// Print rows of an archive table: by key, by time, by a condition
+    Scan(commands::table::ScanArguments),
     /// Run rule tests: Markdown documents of rules, events, and what they must post
     Test(commands::test::TestArguments),
     /// Write reference records to standard output
@@ -41,6 +47,8 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Get(arguments) => commands::table::get(&arguments),
+        Command::Scan(arguments) => commands::table::scan(&arguments),
         Command::Test(arguments) => return commands::test::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
     };

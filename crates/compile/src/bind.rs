@@ -24,6 +24,8 @@ pub struct Binder<'a> {
     pub columns: Vec<(String, Type)>,
     /// Has the stream a data window, for `prev`?
     pub windowed: bool,
+    /// Does the expression stand alone, outside statements? Then each row is a record.
+    pub alone: bool,
 }
 
 impl<'a> Binder<'a> {
@@ -42,6 +44,7 @@ impl<'a> Binder<'a> {
             aggregates: None,
             columns: Vec::new(),
             windowed: false,
+            alone: false,
         }
     }
 

@@ -28,6 +28,10 @@ impl Binder<'_> {
                 kind: ExprKind::IsIStream,
                 ty: Type::Bool,
             }),
+            "record_id" if self.alone => Some(Expr {
+                kind: ExprKind::RecordId,
+                ty: Type::Str,
+            }),
             "current_timestamp" => Some(Expr {
                 kind: ExprKind::CurrentTimestamp,
                 ty: Type::Long,

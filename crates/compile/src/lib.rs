@@ -101,6 +101,7 @@ pub fn compile_expression(
     let mut faults = Faults::new(parsed.diagnostics);
     let bound = parsed.expr.and_then(|expr| {
         let mut binder = Binder::new(event_type, &event_type.name, registry, &mut faults);
+        binder.alone = true;
         binder.bind(&expr)
     });
     faults.finish()?;

@@ -9,7 +9,9 @@ pub mod bolts;
 pub mod config;
 pub mod faults;
 pub mod module;
+pub mod query;
 pub mod system;
+pub mod tables;
 
 pub use assemble::Assembly;
 pub use config::Config;

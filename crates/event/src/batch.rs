@@ -20,6 +20,14 @@ pub struct Origin {
     pub position: u64,
 }
 
+impl Origin {
+    /// The record's name: partition and position as hexadecimal digits of fixed width, so that
+    /// the names of a partition's records sort as their positions do.
+    pub fn record_id(&self) -> String {
+        format!("{:04x}-{:016x}", self.partition, self.position)
+    }
+}
+
 /// Events of one type, as columns.
 #[derive(Debug, Clone)]
 pub struct Batch {

@@ -180,6 +180,8 @@ pub enum ExprKind {
     CurrentTimestamp,
     /// `istream()`: is the row for the insert stream?
     IsIStream,
+    /// `record_id()`: the record that the row came from, as text of fixed width.
+    RecordId,
 }
 
 impl Expr {
@@ -196,7 +198,7 @@ impl Expr {
         use ExprKind::*;
         match &self.kind {
             Literal(_) | Property(_) | Event | GroupKey(_) | Aggregate(_) | Column(_)
-            | CurrentTimestamp | IsIStream => vec![],
+            | CurrentTimestamp | IsIStream | RecordId => vec![],
             Nested(x, _)
             | CastNumber(x)
             | CastText(x)
@@ -242,7 +244,7 @@ impl Expr {
         use ExprKind::*;
         match &mut self.kind {
             Literal(_) | Property(_) | Event | GroupKey(_) | Aggregate(_) | Column(_)
-            | CurrentTimestamp | IsIStream => vec![],
+            | CurrentTimestamp | IsIStream | RecordId => vec![],
             Nested(x, _)
             | CastNumber(x)
             | CastText(x)

@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Args;
 use tachograph_engine::{Config, System, SystemOptions};
 use tachograph_serve::RespServer;
+use tachograph_serve::query::QueryServer;
 use tachograph_time::{Clock, SystemClock};
 
 use crate::screen::Screen;
@@ -46,6 +47,10 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
         None => None,
         Some(address) => Some(serve(&system, address)?),
     };
+    let queries = QueryServer::bind(&data, system.tables().clone());
+    if let Err(error) = &queries {
+        eprintln!("warning: `tacho scan` will not see rows before their checkpoint: {error}");
+    }
     let mut screen = Screen::new(
         &config.name,
         &data,
@@ -70,6 +75,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
     }
     screen.show(system.metrics(), &system);
     let metrics = Arc::clone(system.metrics());
+    drop(queries);
     let result = system.stop();
     if let Some(server) = server {
         server.shutdown();

@@ -82,11 +82,19 @@ impl Fleet {
             let mut seeds = Random::new(options.seed);
             let seed = seeds.next() ^ u64::from(number).wrapping_mul(0xA24B_AED4_963E_E407);
             let mut random = Random::new(seed);
+            let district = random.below(6) as u8;
+            let area = random.below(10) as u8 + 1;
+            let reckless = random.chance(options.reckless_per_mille);
+            // The log begins in the middle of the traffic.
+            let speed = match reckless {
+                true => 100 + random.below(80),
+                false => random.below(90),
+            };
             Car {
-                speed: 0,
-                district: random.below(6) as u8,
-                area: random.below(10) as u8 + 1,
-                reckless: random.chance(options.reckless_per_mille),
+                speed: speed as u16,
+                district,
+                area,
+                reckless,
                 random,
             }
         };

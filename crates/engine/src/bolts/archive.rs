@@ -32,10 +32,7 @@ impl ArchiveBolt {
     }
 
     fn write(&mut self, batch: Arc<Batch>) -> Result<(), BoltError> {
-        let keys = self
-            .key
-            .texts(&batch)
-            .map_err(|f| BoltError(format!("row key: {f}")))?;
+        let keys = self.key.keys(&batch);
         self.newest = batch.times().iter().copied().fold(self.newest, Millis::max);
         self.table.write(keys, batch, &self.slots).map_err(fault)?;
         if self.table.wants_flush() {

@@ -36,23 +36,30 @@ impl RowExpression {
         eval(&self.expr, &Scope::of_event(&event, batch.times()[row]))
     }
 
-    /// Its text for every row of a batch; a null is the text `null`.
-    ///
-    /// # Errors
-    /// [`Fault`] where a row has no value.
-    pub fn texts(&self, batch: &Batch) -> Result<StringColumn, Fault> {
+    /// A row key for every row of a batch. A row without one (the expression is null, or has a
+    /// fault) is named `null-` and the id of its record, so that it is neither lost nor replaced.
+    pub fn keys(&self, batch: &Batch) -> StringColumn {
         let frame = Frame {
             properties: batch.columns(),
             times: batch.times(),
+            origins: batch.origins(),
             ..Frame::default()
         };
-        let column = kernel::column(&self.expr, &frame).map_err(|(_, fault)| fault)?;
-        if let (ColumnData::Str(strings), None) = (column.data(), column.nulls()) {
-            return Ok(strings.clone());
+        if let Ok(column) = kernel::column(&self.expr, &frame)
+            && let (ColumnData::Str(strings), None) = (column.data(), column.nulls())
+        {
+            return strings.clone();
         }
         let mut builder = StringBuilder::default();
-        (0..batch.len()).for_each(|row| builder.push(&column.value(row).to_string()));
-        Ok(builder.finish())
+        for row in 0..batch.len() {
+            match self.value(batch, row) {
+                Ok(Value::Null) | Err(_) => {
+                    builder.push(&format!("null-{}", batch.origins()[row].record_id()));
+                }
+                Ok(value) => builder.push(&value.to_string()),
+            }
+        }
+        builder.finish()
     }
 
     /// Its text for one row; a null is a fault, since a key or member must be something.

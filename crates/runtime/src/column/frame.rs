@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tachograph_event::{Column, Millis, Value};
+use tachograph_event::{Column, Millis, Origin, Value};
 
 use crate::eval::Scope;
 use crate::event::Event;
@@ -18,6 +18,8 @@ pub struct Frame<'a> {
     pub aggregates: &'a [Column],
     /// Clock of each row.
     pub times: &'a [Millis],
+    /// The record of each row, where rows are records.
+    pub origins: &'a [Origin],
 }
 
 impl Frame<'_> {
@@ -37,6 +39,7 @@ impl Frame<'_> {
             |columns: &[Column]| -> Vec<Value> { columns.iter().map(|c| c.value(row)).collect() };
         let event = Event {
             values: Arc::from(take(self.properties)),
+            origin: self.origins.get(row).copied().unwrap_or_default(),
             ..Event::default()
         };
         let (key, aggregates) = (take(self.keys), take(self.aggregates));

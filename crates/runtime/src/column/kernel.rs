@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use tachograph_event::strings::StringBuilder;
 use tachograph_event::{Column, ColumnBuilder, ColumnData, StringColumn, Type, Value, order};
 use tachograph_plan::{ArithmeticOp, CompareOp, Expr, ExprKind, ScalarFunction};
 
@@ -207,9 +208,18 @@ fn widened(expr: &Expr, frame: &Frame<'_>) -> Result<Option<Column>, (usize, Fau
             arithmetic(*op, &left, &right)
         }
         ExprKind::Concat(parts) => concat(parts, frame)?,
+        ExprKind::RecordId if frame.origins.len() == frame.len() => Some(record_ids(frame)),
         ExprKind::Call(function, arguments) => Some(call(function, arguments, &expr.ty, frame)?),
         _ => None,
     })
+}
+
+fn record_ids(frame: &Frame<'_>) -> Column {
+    let mut builder = StringBuilder::default();
+    for origin in frame.origins {
+        builder.push(&origin.record_id());
+    }
+    Column::new(ColumnData::Str(builder.finish()), None)
 }
 
 /// A part of a concatenation.

@@ -36,6 +36,9 @@ pub fn eval(expr: &Expr, scope: &Scope<'_>) -> Evaluated {
         ExprKind::Column(i) => Ok(scope.columns.get(*i).cloned().unwrap_or_default()),
         ExprKind::CurrentTimestamp => Ok(Value::Long(scope.now)),
         ExprKind::IsIStream => Ok(Value::Bool(scope.is_new)),
+        ExprKind::RecordId => Ok(scope
+            .event
+            .map_or(Value::Null, |event| Value::str(event.origin.record_id()))),
         ExprKind::Call(function, arguments) => {
             let arguments = eval_all(arguments, scope)?;
             function.call(&arguments).map_err(Fault)

@@ -1,0 +1,33 @@
+//! The query socket: how another process reads the tables of a running one.
+//!
+//! A Unix socket in the data folder, so whoever may read the folder may ask. A request is one
+//! line of JSON (a [`TableQuery`]); the answer is a line a row, and a last line that says how many
+//! there were, or what went wrong. State: none beyond a connection.
+
+mod client;
+mod path;
+mod server;
+
+use serde::{Deserialize, Serialize};
+use tachograph_engine::query::AnswerRow;
+
+pub use client::{ask, connect};
+pub use server::QueryServer;
+
+#[cfg(doc)]
+use tachograph_engine::query::TableQuery;
+
+/// Name of the socket within the data folder.
+pub const SOCKET: &str = "query.sock";
+
+/// A line of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Line {
+    /// A row.
+    Row(AnswerRow),
+    /// The end: number of rows.
+    Done(u64),
+    /// What went wrong.
+    Error(String),
+}
