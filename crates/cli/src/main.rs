@@ -38,6 +38,8 @@ enum Command {
     Scan(commands::table::ScanArguments),
     /// Run rule tests: Markdown documents of rules, events, and what they must post
     Test(commands::test::TestArguments),
+    /// Show the plan of each statement of an .epl file, or of all rules of a topology
+    Explain(commands::explain::ExplainArguments),
     /// Write reference records to standard output
     Generate(commands::generate::GenerateArguments),
 }
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Get(arguments) => commands::table::get(&arguments),
         Command::Scan(arguments) => commands::table::scan(&arguments),
         Command::Test(arguments) => return commands::test::run(&arguments),
+        Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),
     };
     match result {

@@ -34,6 +34,30 @@ pub fn rules(
     compile(path, &Catalog::new(types.to_vec()), registry)
 }
 
+/// Compiles a file of rules by itself. Event types that it does not declare are looked for in the
+/// `schema.epl` beside it.
+///
+/// # Errors
+/// Every fault of the two files.
+pub fn alone(path: &Path) -> Result<Plan, ConfigFaults> {
+    let registry = functions();
+    let beside = path.with_file_name("schema.epl");
+    let types = match beside.is_file() && beside != path {
+        true => schema(&beside, &registry)?,
+        false => Vec::new(),
+    };
+    rules(path, &types, &registry)
+}
+
+/// The plan of each statement of a plan, for people.
+pub fn explain(plan: &Plan) -> Vec<String> {
+    let evaluators = tachograph_runtime::evaluators(plan);
+    let pages = evaluators.iter().enumerate();
+    pages
+        .map(|(number, evaluator)| tachograph_plan::explain::explain(plan, number, evaluator))
+        .collect()
+}
+
 fn compile(path: &Path, catalog: &Catalog, registry: &Registry) -> Result<Plan, ConfigFaults> {
     let source = std::fs::read_to_string(path)
         .map_err(|e| ConfigFaults::of_file(path, format!("cannot be read: {e}")))?;

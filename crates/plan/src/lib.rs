@@ -10,6 +10,7 @@
 //! parsing, the machine's state.
 
 pub mod aggregate;
+pub mod explain;
 pub mod expr;
 pub mod function;
 pub mod output;

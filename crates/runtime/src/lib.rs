@@ -31,3 +31,4 @@ pub use fault::{Fault, FaultLog};
 pub use machine::{Machine, Path};
 pub use output::{Mark, Marks, Output, Posted};
 pub use snapshot::Snapshot;
+pub use unit::evaluators;

@@ -1,10 +1,12 @@
 //! A unit at work: by column where its statement has that form, else by row.
 
 use tachograph_event::{CodecError, Decoder, Encoder, Millis, Value};
-use tachograph_plan::Plan;
+use tachograph_plan::explain::Evaluator;
+use tachograph_plan::{Plan, Statement};
 
-use crate::column::statement::{ColumnStatement, form};
+use crate::column::statement::{ColumnStatement, Form, form};
 use crate::fault::{Fault, FaultLog};
+use crate::island::units;
 use crate::machine::{Mail, Path};
 use crate::output::Output;
 use crate::rows::RowUnit;
@@ -17,6 +19,47 @@ pub enum UnitState {
     Column(Box<ColumnStatement>),
     /// One or several, by row.
     Rows(RowUnit),
+}
+
+/// How a machine evaluates each statement of a plan.
+pub fn evaluators(plan: &Plan) -> Vec<Evaluator> {
+    let mut evaluators = vec![None; plan.statements.len()];
+    for unit in units(plan) {
+        for number in &unit.statements {
+            evaluators[*number] = Some(match unit.statements.as_slice() {
+                [_] => alone(&plan.statements[*number]),
+                all => together(plan, all.iter().filter(|s| *s != number)),
+            });
+        }
+    }
+    let each = evaluators.into_iter();
+    each.map(|e| e.expect("every statement is in a unit"))
+        .collect()
+}
+
+fn alone(statement: &Statement) -> Evaluator {
+    let form = form(statement);
+    let words = match form {
+        Some(Form::Project) => "by column, whole batches: filter and projection",
+        Some(Form::Running) => "by column, whole batches: running aggregates of groups",
+        Some(Form::TimeBatch) => "by column, whole batches: aggregates of groups, an interval each",
+        None => "row by row, whole batches",
+    };
+    Evaluator {
+        words: words.into(),
+        holds_events: form.is_none(),
+    }
+}
+
+fn together<'a>(plan: &Plan, others: impl Iterator<Item = &'a usize>) -> Evaluator {
+    let names: Vec<&str> = others.map(|s| plan.statements[*s].name.as_str()).collect();
+    Evaluator {
+        words: format!(
+            "row by row, event by event together with {}",
+            names.join(", ")
+        ),
+        holds_events: true,
+    }
 }
 
 impl UnitState {

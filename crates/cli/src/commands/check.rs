@@ -28,7 +28,7 @@ pub fn run(arguments: &CheckArguments) -> Result<(), String> {
 }
 
 fn check_module(path: &std::path::Path) -> Result<String, ConfigFaults> {
-    let plan = module::rules(path, &[], &module::functions())?;
+    let plan = module::alone(path)?;
     Ok(format!(
         "{}: {} statements are in order",
         path.display(),

@@ -1,6 +1,7 @@
 //! Subcommands, one a file: arguments, and what they call.
 
 pub mod check;
+pub mod explain;
 pub mod generate;
 pub mod run;
 pub mod table;
