@@ -3,9 +3,12 @@
 //! | command | what it does |
 //! |---|---|
 //! | `layers` | checks that crates depend on each other only as `xtask/layers.toml` allows |
+//! | `oracle record PATH…` | writes the real engine's answers into specifications |
+//! | `oracle check PATH…` | holds specifications against the real engine |
 //! | `tidy` | checks headers, long lines, leftovers and machine paths in the sources |
 
 mod layers;
+mod oracle;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -15,8 +18,12 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.first().map(String::as_str) {
         Some("layers") => layers::check(&root()),
+        Some("oracle") => oracle::command(&root(), &arguments[1..]),
         Some("tidy") => tidy::check(&root()),
-        _ => Err("usage: cargo xtask layers | tidy".to_string()),
+        _ => Err(
+            "usage: cargo xtask layers | oracle record PATH… | oracle check PATH… | tidy"
+                .to_string(),
+        ),
     };
     match result {
         Ok(message) => {

@@ -38,7 +38,7 @@ final class Case {
     JsonObject judge() {
         JsonObject answer = new JsonObject();
         try {
-            deploy(request.get("epl").getAsString());
+            deploy(request.get("epl").getAsString(), true);
             JsonArray steps = new JsonArray();
             for (JsonElement step : request.getAsJsonArray("steps")) {
                 steps.add(result(step.getAsJsonObject()));
@@ -78,7 +78,7 @@ final class Case {
         } else if (step.has("send")) {
             Sender.send(runtime, step.get("send").getAsString(), step.getAsJsonObject("event"));
         } else if (step.has("deploy")) {
-            deploy(step.get("deploy").getAsString());
+            deploy(step.get("deploy").getAsString(), false);
         } else if (step.has("undeploy")) {
             EPStatement statement = statement(step.get("undeploy").getAsString());
             runtime.getDeploymentService().undeploy(statement.getDeploymentId());
@@ -91,7 +91,8 @@ final class Case {
         }
     }
 
-    private void deploy(String epl) throws EPCompileException, EPDeployException {
+    /** Only the statements of the first module have their types told. */
+    private void deploy(String epl, boolean isFirst) throws EPCompileException, EPDeployException {
         EPCompiled module = EPCompilerProvider.getCompiler().compile(epl, arguments());
         EPDeployment deployment = runtime.getDeploymentService().deploy(module);
         for (EPStatement statement : deployment.getStatements()) {
@@ -99,7 +100,9 @@ final class Case {
                 statements.put(statement.getName(), statement);
                 EventType type = statement.getEventType();
                 if (type != null) {
-                    types.add(statement.getName(), Types.columns(type));
+                    if (isFirst) {
+                        types.add(statement.getName(), Types.columns(type));
+                    }
                     statement.addListener(recorder.listener(type));
                 }
             }

@@ -1,0 +1,108 @@
+//! Which rows of an answer may change places.
+//!
+//! A statement that posts one row for each group posts the groups of one call in an order that the
+//! language leaves open, unless `order by` or `output` says otherwise. All other orders are fixed.
+
+use tachograph_syntax::ast::{GroupItem, Select, SelectItem, StatementKind};
+use tachograph_syntax::{parse_module, print_expr};
+
+use super::answer::Row;
+
+/// Words whose call makes an expression an aggregation.
+const AGGREGATES: [&str; 26] = [
+    "avedev",
+    "avg",
+    "count",
+    "countever",
+    "first",
+    "firstever",
+    "fmax",
+    "fmin",
+    "last",
+    "lastever",
+    "leaving",
+    "max",
+    "maxby",
+    "maxever",
+    "median",
+    "min",
+    "minby",
+    "minever",
+    "nth",
+    "rate",
+    "sorted",
+    "stddev",
+    "sum",
+    "window",
+    "grouping",
+    "grouping_id",
+];
+
+/// The named statements of a module that post one row for each group in an open order.
+pub fn open_statements(epl: &str) -> Vec<String> {
+    let module = parse_module(epl).module;
+    let open = module.items.iter().filter(
+        |statement| matches!(&statement.kind, StatementKind::Select(select) if is_open(select)),
+    );
+    open.filter_map(|s| s.name().map(str::to_string)).collect()
+}
+
+fn is_open(select: &Select) -> bool {
+    let plain = |item: &GroupItem| match item {
+        GroupItem::Expr(expr) => Some(print_expr(expr)),
+        _ => None,
+    };
+    let keys: Option<Vec<String>> = select.group_by.iter().map(plain).collect();
+    let Some(keys) = keys else { return false };
+    let whole_group = |item: &SelectItem| match item {
+        SelectItem::Expr { expr, .. } => {
+            let text = print_expr(expr);
+            keys.contains(&text) || aggregates(&text)
+        }
+        _ => false,
+    };
+    let ordered = select.output.is_some() || !select.order_by.is_empty();
+    !keys.is_empty() && !ordered && select.items.iter().all(whole_group)
+}
+
+fn aggregates(text: &str) -> bool {
+    let mut calls = text.split('(');
+    // What follows the last parenthesis is no name of a call.
+    calls.next_back();
+    calls.any(|before| {
+        let name = before
+            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+            .next();
+        name.is_some_and(|name| AGGREGATES.contains(&name.to_ascii_lowercase().as_str()))
+    })
+}
+
+/// Is the place of row `at` among its neighbours open?
+pub fn is_free(rows: &[Row], at: usize, open: &[String]) -> bool {
+    let row = &rows[at];
+    let together = |other: &Row| {
+        other.statement == row.statement && other.sign == row.sign && other.call == row.call
+    };
+    open.contains(&row.statement) && rows.iter().filter(|r| together(r)).count() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_rows_for_groups_have_an_open_order() {
+        let open = |select: &str| !open_statements(&format!("@name('s') {select}")).is_empty();
+        assert!(open("select a, sum(i) from S#time(5) group by a"));
+        assert!(open("select sum(i) + 1 as x from S group by a, b"));
+        assert!(!open("select a, i, sum(i) from S#time(5) group by a"));
+        assert!(!open(
+            "select a, sum(i) from S#time(5) group by a order by a"
+        ));
+        assert!(!open(
+            "select a, sum(i) from S group by a output every 2 events"
+        ));
+        assert!(!open("select sum(i) from S"));
+        assert!(!open("select a, b, sum(i) from S group by rollup(a, b)"));
+    }
+}
