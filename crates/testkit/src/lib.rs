@@ -8,5 +8,6 @@
 //!
 //! State: none beyond one run. Never: changes a document; reads a clock.
 
+pub mod random;
 pub mod run;
 pub mod spec;

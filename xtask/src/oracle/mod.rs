@@ -9,6 +9,7 @@ mod check;
 mod judge;
 mod order;
 mod question;
+mod random;
 mod record;
 
 use std::path::{Path, PathBuf};
@@ -19,8 +20,12 @@ use tachograph_testkit::run::{Entry, find};
 
 /// Runs the command line after `oracle`; gives a closing line, or what went wrong.
 pub fn command(root: &Path, arguments: &[String]) -> Result<String, String> {
-    let usage = || "usage: cargo xtask oracle record PATH… | check PATH…".to_string();
+    let usage =
+        || "usage: cargo xtask oracle record PATH… | check PATH… | random SEED CASES".to_string();
     let (verb, paths) = arguments.split_first().ok_or_else(usage)?;
+    if verb == "random" {
+        return random::command(root, paths).ok_or_else(usage)?;
+    }
     if paths.is_empty() || !matches!(verb.as_str(), "record" | "check") {
         return Err(usage());
     }
