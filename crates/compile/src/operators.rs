@@ -218,7 +218,7 @@ impl Binder<'_> {
                 high_inclusive,
             } => {
                 let ends = (*low_inclusive, *high_inclusive);
-                self.range(operand, negated, low, high, ends, false, span)
+                self.range(operand, negated, low, high, ends, span)
             }
             InSet::Subquery(_) => {
                 self.faults.unsupported("a subquery", span);
@@ -269,7 +269,7 @@ impl Binder<'_> {
         high: &ast::Expr,
         span: Span,
     ) -> Option<Expr> {
-        self.range(operand, negated, low, high, (true, true), true, span)
+        self.range(operand, negated, low, high, (true, true), span)
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -280,7 +280,6 @@ impl Binder<'_> {
         low: &ast::Expr,
         high: &ast::Expr,
         (include_low, include_high): (bool, bool),
-        reversible: bool,
         span: Span,
     ) -> Option<Expr> {
         let (value, low, high) = (self.bind(operand), self.bind(low), self.bind(high));
@@ -302,7 +301,6 @@ impl Binder<'_> {
             high: bring(high),
             include_low,
             include_high,
-            reversible,
             negated,
         };
         Some(Expr {

@@ -130,8 +130,6 @@ pub enum ExprKind {
         include_low: bool,
         /// Is the upper bound within?
         include_high: bool,
-        /// May the bounds be reversed (`between`)?
-        reversible: bool,
         /// `not`
         negated: bool,
     },

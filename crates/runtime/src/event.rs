@@ -72,6 +72,44 @@ pub struct Delta {
 }
 
 impl Delta {
+    /// Writes the events.
+    pub fn save(&self, to: &mut Encoder) {
+        save_events(to, self.new.iter());
+        save_events(to, self.old.iter());
+        to.bool(self.forced);
+    }
+
+    /// Reads a delta.
+    ///
+    /// # Errors
+    /// [`CodecError`] where the bytes are not a delta.
+    pub fn load(from: &mut Decoder<'_>) -> Result<Delta, CodecError> {
+        Ok(Delta {
+            new: load_events(from)?,
+            old: load_events(from)?,
+            forced: from.bool()?,
+        })
+    }
+
+    /// The events as deltas of one, with `true` for those that arrive.
+    pub fn one_by_one(&self) -> impl Iterator<Item = (bool, Delta)> {
+        let new = self.new.iter().map(|event| {
+            let delta = Delta {
+                new: vec![event.clone()],
+                ..Delta::default()
+            };
+            (true, delta)
+        });
+        let old = self.old.iter().map(|event| {
+            let delta = Delta {
+                old: vec![event.clone()],
+                ..Delta::default()
+            };
+            (false, delta)
+        });
+        new.chain(old)
+    }
+
     /// True where there is nothing to pass on.
     pub fn is_empty(&self) -> bool {
         self.new.is_empty() && self.old.is_empty() && !self.forced

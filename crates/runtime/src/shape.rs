@@ -48,7 +48,7 @@ impl Shaper {
         }
     }
 
-    /// Takes a delta in and makes its rows. Events that `where` refuses take no part.
+    /// Takes a delta in and makes its rows; `where` has admitted its events.
     ///
     /// # Errors
     /// [`Fault`] where an expression has no result.
@@ -59,13 +59,12 @@ impl Shaper {
         now: Millis,
         origin: Origin,
     ) -> Result<Rows, Fault> {
-        let delta = self.admitted(delta, windows, now)?;
         let touched = match self.statement.shape {
             Shape::RowForEach => Touched::default(),
             _ => self.groups.groups_of(&delta, now)?,
         };
         let view = View { now, windows };
-        let rows = match self.statement.shape {
+        match self.statement.shape {
             Shape::RowForEach => self.each_event(&delta, &touched, view),
             Shape::RowForAll => self.whole(&delta, &touched, view, origin),
             Shape::RowPerGroup => self.each_group(&delta, &touched, view, origin),
@@ -73,12 +72,19 @@ impl Shaper {
                 self.groups.apply(&delta, &touched, now)?;
                 self.each_event(&delta, &touched, view)
             }
-        };
-        self.groups.forget_empty(&touched);
-        rows
+        }
     }
 
-    fn admitted(&self, mut delta: Delta, windows: &WindowSet, now: Millis) -> Result<Delta, Fault> {
+    /// The events that `where` admits: the others take no part.
+    ///
+    /// # Errors
+    /// [`Fault`] where the condition has no result.
+    pub fn admitted(
+        &self,
+        mut delta: Delta,
+        windows: &WindowSet,
+        now: Millis,
+    ) -> Result<Delta, Fault> {
         if let Some(condition) = &self.statement.where_clause {
             for events in [&mut delta.new, &mut delta.old] {
                 let mut kept = Vec::with_capacity(events.len());
@@ -145,6 +151,58 @@ impl Shaper {
         self.groups.apply(delta, touched, view.now)?;
         let new = self.state_rows(&groups, true, view, origin)?;
         Ok(Rows { new, old })
+    }
+
+    /// `output first` of groups: takes the delta in; rows of the groups for which `passes` holds.
+    /// Without `having` every event is offered, and the old row is the group's before the delta.
+    /// With it, events are taken in one by one, those after which it holds are offered, and the
+    /// old row is the group's after the delta.
+    ///
+    /// # Errors
+    /// [`Fault`] where an expression has no result.
+    pub fn passing_groups(
+        &mut self,
+        delta: &Delta,
+        windows: &WindowSet,
+        now: Millis,
+        origin: Origin,
+        passes: &mut dyn FnMut(&Arc<[Value]>, bool) -> bool,
+    ) -> Result<Rows, Fault> {
+        let view = View { now, windows };
+        let touched = self.groups.groups_of(delta, now)?;
+        let mut passed: Vec<GroupId> = Vec::new();
+        let mut offer = |groups: &Groups, id: GroupId, arrives: bool| {
+            if passes(&groups.key(id), arrives) && !passed.contains(&id) {
+                passed.push(id);
+            }
+        };
+        if self.statement.having.is_none() {
+            touched
+                .new
+                .iter()
+                .for_each(|id| offer(&self.groups, *id, true));
+            touched
+                .old
+                .iter()
+                .for_each(|id| offer(&self.groups, *id, false));
+            let old = self.state_rows(&passed, false, view, origin)?;
+            self.groups.apply(delta, &touched, now)?;
+            let new = self.state_rows(&passed, true, view, origin)?;
+            return Ok(Rows { new, old });
+        }
+        for (part, one) in delta.one_by_one() {
+            let touched = self.groups.groups_of(&one, now)?;
+            self.groups.apply(&one, &touched, now)?;
+            for id in touched.distinct() {
+                if !self.state_rows(&[id], true, view, origin)?.is_empty() {
+                    offer(&self.groups, id, part);
+                }
+            }
+        }
+        Ok(Rows {
+            new: self.state_rows(&passed, true, view, origin)?,
+            old: self.state_rows(&passed, false, view, origin)?,
+        })
     }
 
     /// A row for each group as it stands.
@@ -248,30 +306,46 @@ impl Shaper {
         match self.statement.shape {
             Shape::RowForAll => self.state_rows(&[0], true, view, Origin::default()),
             Shape::RowForEach => Ok(self.each_event(&held, &Touched::default(), view)?.new),
-            Shape::RowPerGroup if windows.is_none() => {
-                let all: Vec<GroupId> = self.groups.ids().collect();
-                self.state_rows(&all, true, view, Origin::default())
-            }
-            Shape::RowPerGroup => {
-                let touched = self.present_groups(&held, now)?;
-                self.state_rows(&touched.distinct(), true, view, Origin::default())
-            }
-            Shape::RowPerEvent | Shape::AggregateGrouped => {
-                let touched = self.present_groups(&held, now)?;
-                Ok(self.each_event(&held, &touched, view)?.new)
-            }
+            Shape::RowPerGroup => self.held_groups(&held.new, view),
+            Shape::RowPerEvent | Shape::AggregateGrouped => self.held_events(&held.new, view),
         }
     }
 
-    /// The groups of held events; an event whose batch was not posted yet has none.
-    fn present_groups(&self, held: &Delta, now: Millis) -> Result<Touched, Fault> {
-        let mut touched = Touched::default();
-        for event in &held.new {
-            touched
-                .new
-                .extend(self.groups.find(&self.groups.key_of(event, now)?));
+    /// A row for each group of held events. A group whose batch was not posted yet shows what its
+    /// aggregates were, or are over nothing.
+    fn held_groups(&self, held: &[EventRef], view: View<'_>) -> Result<Vec<Row>, Fault> {
+        let mut keys: Vec<Arc<[Value]>> = Vec::new();
+        for event in held {
+            let key = Arc::from(self.groups.key_of(event, view.now)?);
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
         }
-        Ok(touched)
+        let rows = keys.iter().map(|key| {
+            let row = self.present_row(key, true, view.windows, view.now);
+            row.transpose()
+        });
+        rows.flatten().collect()
+    }
+
+    /// A row for each held event, with the aggregates of its group.
+    fn held_events(&self, held: &[EventRef], view: View<'_>) -> Result<Vec<Row>, Fault> {
+        let mut rows = Vec::new();
+        for event in held {
+            let key = Arc::from(self.groups.key_of(event, view.now)?);
+            let aggregates = match self.groups.find(&key) {
+                Some(id) => self.groups.values(id),
+                None => self.groups.empty_values(),
+            };
+            let place = Place {
+                event: Some(event),
+                group: None,
+                is_new: true,
+                origin: event.origin,
+            };
+            rows.extend(self.row_with(place, &key, &aggregates, view)?);
+        }
+        Ok(rows)
     }
 
     /// Writes the aggregates.

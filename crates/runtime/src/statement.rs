@@ -122,11 +122,13 @@ impl StatementState {
         let mut rows = Rows::default();
         let is_due = |due: Option<Millis>| due.is_some_and(|due| due <= now);
         if is_due(self.windows.due()) {
-            let mut delta = Delta::default();
-            self.windows.fire(now, &mut delta);
-            match self.step(delta, now, Origin::default()) {
-                Ok(step) => rows.append(step),
-                Err(fault) => self.faults.record(&fault),
+            let mut parts = Vec::new();
+            self.windows.fire(now, &mut parts);
+            for delta in parts {
+                match self.step(delta, now, Origin::default()) {
+                    Ok(step) => rows.append(step),
+                    Err(fault) => self.faults.record(&fault),
+                }
             }
         }
         if is_due(self.limiter.as_ref().and_then(Limiter::due)) {
@@ -142,12 +144,12 @@ impl StatementState {
         let Some(limiter) = &mut self.limiter else {
             return Ok(Rows::default());
         };
-        let present = Present {
-            shaper: &self.shaper,
+        let mut present = Present {
+            shaper: &mut self.shaper,
             windows: &self.windows,
             now,
         };
-        let released = limiter.fire(&present)?;
+        let released = limiter.fire(&mut present)?;
         Ok(self.finished(limiter_rows(released)))
     }
 
@@ -158,20 +160,19 @@ impl StatementState {
         now: Millis,
         origin: Origin,
     ) -> std::result::Result<Rows, Fault> {
+        let delta = self.shaper.admitted(delta, &self.windows, now)?;
         if delta.is_empty() {
             return Ok(Rows::default());
         }
-        let (arrived, left) = (delta.new.len(), delta.old.len());
-        let rows = self.shaper.rows(delta, &self.windows, now, origin)?;
         let rows = match &mut self.limiter {
-            None => rows,
+            None => self.shaper.rows(delta, &self.windows, now, origin)?,
             Some(limiter) => {
-                let present = Present {
-                    shaper: &self.shaper,
+                let mut present = Present {
+                    shaper: &mut self.shaper,
                     windows: &self.windows,
                     now,
                 };
-                limiter_rows(limiter.offer(rows, arrived, left, &present)?)
+                limiter_rows(limiter.offer(delta, origin, &mut present)?)
             }
         };
         Ok(self.finished(rows))

@@ -1,9 +1,10 @@
 //! Which rows of an answer may change places.
 //!
 //! A statement that posts one row for each group posts the groups of one call in an order that the
-//! language leaves open, unless `order by` or `output` says otherwise. All other orders are fixed.
+//! language leaves open, unless `order by` or the kind of `output` says otherwise. All other orders
+//! are fixed.
 
-use tachograph_syntax::ast::{GroupItem, Select, SelectItem, StatementKind};
+use tachograph_syntax::ast::{GroupItem, OutputKind, Select, SelectItem, StatementKind};
 use tachograph_syntax::{parse_module, print_expr};
 
 use super::answer::Row;
@@ -61,7 +62,9 @@ fn is_open(select: &Select) -> bool {
         }
         _ => false,
     };
-    let ordered = select.output.is_some() || !select.order_by.is_empty();
+    let limited = select.output.as_ref();
+    let kept = limited.is_some_and(|output| output.kind != OutputKind::Default);
+    let ordered = kept || !select.order_by.is_empty();
     !keys.is_empty() && !ordered && select.items.iter().all(whole_group)
 }
 

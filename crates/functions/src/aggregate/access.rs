@@ -62,7 +62,10 @@ impl AggregateFunction for Access {
         }
     }
 
-    fn accumulator(&self, _arguments: &[Type], _retracts: bool) -> Box<dyn Accumulator> {
+    fn accumulator(&self, _arguments: &[Type], retracts: bool) -> Box<dyn Accumulator> {
+        if !retracts && self.which != Which::All {
+            return super::ever::unwindowed(self.which == Which::Last);
+        }
         Box::new(AccessState {
             which: self.which,
             values: BTreeMap::new(),

@@ -119,7 +119,11 @@ impl Accumulator for Values {
         }
         let count = self.values.len() as f64;
         let mean = self.values.iter().map(|(_, v)| v).sum::<f64>() / count;
-        let distance: f64 = self.values.iter().map(|(_, v)| (v - mean).abs()).sum();
+        // Equal values are taken together, the least first: the sum has one order.
+        let mut values: Vec<f64> = self.values.iter().map(|(_, v)| *v).collect();
+        values.sort_by(f64::total_cmp);
+        let equal = values.chunk_by(|a, b| a == b);
+        let distance: f64 = equal.map(|v| (v[0] - mean).abs() * v.len() as f64).sum();
         Value::Double(distance / count)
     }
 

@@ -1,4 +1,6 @@
 //! The aggregates that never forget: `firstever`, `lastever`, `countever`, `minever`, `maxever`.
+//! Over a stream without a window nothing leaves, so `first` and `last` are these there. Nulls are
+//! passed over.
 
 use std::sync::Arc;
 
@@ -60,6 +62,15 @@ impl AggregateFunction for Ever {
     }
 }
 
+/// The accumulator of `first` (or `last`) where nothing leaves.
+pub(super) fn unwindowed(last: bool) -> Box<dyn Accumulator> {
+    Box::new(EverState {
+        kind: if last { Kind::Last } else { Kind::First },
+        value: Value::Null,
+        count: 0,
+    })
+}
+
 #[derive(Debug)]
 struct EverState {
     kind: Kind,
@@ -69,6 +80,9 @@ struct EverState {
 
 impl Accumulator for EverState {
     fn enter(&mut self, _sequence: u64, arguments: &[Value]) {
+        if self.kind != Kind::Count && argument(arguments).is_null() {
+            return;
+        }
         match self.kind {
             Kind::Count => {
                 let counts = arguments.first().is_none_or(|v| !v.is_null());

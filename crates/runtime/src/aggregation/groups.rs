@@ -1,6 +1,6 @@
 //! The table of groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -33,6 +33,8 @@ pub struct Groups {
     index: HashMap<Arc<[Value]>, GroupId, FixedHash>,
     groups: BTreeMap<GroupId, Group>,
     next: GroupId,
+    /// Groups that events have left and none has entered since.
+    empty: BTreeSet<GroupId>,
 }
 
 impl Groups {
@@ -45,6 +47,7 @@ impl Groups {
             index: HashMap::with_hasher(FixedHash::default()),
             groups: BTreeMap::new(),
             next: 0,
+            empty: BTreeSet::new(),
         };
         if groups.keys.is_empty() {
             groups.add(Arc::from([]));
@@ -106,6 +109,9 @@ impl Groups {
     /// The first [`Fault`] of an argument; the other events still take part.
     pub fn apply(&mut self, delta: &Delta, touched: &Touched, now: Millis) -> Result<(), Fault> {
         let mut result = Ok(());
+        if !delta.new.is_empty() {
+            self.forget_empty(touched);
+        }
         for (event, id) in delta.new.iter().zip(&touched.new) {
             let group = self.groups.get_mut(id).expect("a touched group exists");
             group.members += 1;
@@ -116,6 +122,9 @@ impl Groups {
         for (event, id) in delta.old.iter().zip(&touched.old) {
             let group = self.groups.get_mut(id).expect("a touched group exists");
             group.members = group.members.saturating_sub(1);
+            if group.members == 0 {
+                self.empty.insert(*id);
+            }
             for (cell, call) in group.cells.iter_mut().zip(&self.calls) {
                 result = result.and(cell.leave(call, event, now));
             }
@@ -123,15 +132,20 @@ impl Groups {
         result
     }
 
-    /// Forgets touched groups that have no event left.
-    pub fn forget_empty(&mut self, touched: &Touched) {
+    /// Forgets groups that have no event left, before further events arrive. A touched one begins
+    /// anew.
+    fn forget_empty(&mut self, touched: &Touched) {
         if !self.retracts || self.keys.is_empty() {
             return;
         }
-        for id in touched.new.iter().chain(&touched.old) {
-            if self.groups.get(id).is_some_and(|g| g.members == 0)
-                && let Some(group) = self.groups.remove(id)
-            {
+        for id in std::mem::take(&mut self.empty) {
+            let Some(group) = self.groups.get_mut(&id).filter(|g| g.members == 0) else {
+                continue;
+            };
+            if touched.new.contains(&id) || touched.old.contains(&id) {
+                let cell = |call: &AggregateCall| Cell::new(call, self.retracts);
+                group.cells = self.calls.iter().map(cell).collect();
+            } else if let Some(group) = self.groups.remove(&id) {
                 self.index.remove(&group.key);
             }
         }
@@ -158,11 +172,6 @@ impl Groups {
         self.index.get(key).copied()
     }
 
-    /// All groups, oldest first.
-    pub fn ids(&self) -> impl Iterator<Item = GroupId> {
-        self.groups.keys().copied()
-    }
-
     /// Writes all groups.
     pub fn save(&self, to: &mut Encoder) {
         to.list(self.groups.values(), |to, group| {
@@ -182,6 +191,9 @@ impl Groups {
             let members = from.u64()?;
             let group = self.groups.get_mut(&id).expect("just made");
             group.members = members;
+            if members == 0 {
+                self.empty.insert(id);
+            }
             group
                 .cells
                 .iter_mut()

@@ -1,6 +1,6 @@
 //! Sums and counts by group number.
 
-use tachograph_event::{Bitmap, CodecError, Column, ColumnData, Decoder, Encoder, Type};
+use tachograph_event::{Bitmap, CodecError, Column, ColumnData, Decoder, Encoder, Type, Value};
 use tachograph_plan::{AggregateCall, Kernel};
 
 use super::paged::{Paged, PagedSnapshot};
@@ -203,6 +203,23 @@ impl Cells {
             }
         }
         column.finish()
+    }
+
+    /// The type of what is shown.
+    pub fn ty(&self) -> Type {
+        match self.shows {
+            Shows::Int => Type::Int,
+            Shows::Count | Shows::Long => Type::Long,
+            Shows::Double | Shows::Average => Type::Double,
+        }
+    }
+
+    /// What a group without events shows.
+    pub fn empty_value(&self) -> Value {
+        match self.shows {
+            Shows::Count => Value::Long(0),
+            _ => Value::Null,
+        }
     }
 
     /// Empties a group.

@@ -35,8 +35,12 @@ impl Frame<'_> {
 
     /// Calls the row evaluator's scope of one row: the way of every expression without a kernel.
     pub fn with_scope<R>(&self, row: usize, use_scope: impl FnOnce(&Scope<'_>) -> R) -> R {
-        let take =
-            |columns: &[Column]| -> Vec<Value> { columns.iter().map(|c| c.value(row)).collect() };
+        // A column that no expression reads may have no rows.
+        let value = |c: &Column| match row < c.len() {
+            true => c.value(row),
+            false => Value::Null,
+        };
+        let take = |columns: &[Column]| -> Vec<Value> { columns.iter().map(value).collect() };
         let event = Event {
             values: Arc::from(take(self.properties)),
             origin: self.origins.get(row).copied().unwrap_or_default(),

@@ -54,6 +54,7 @@ pub fn form(statement: &Statement) -> Option<Form> {
             [
                 Window::TimeBatch {
                     force_update: false,
+                    start_eager: false,
                     ..
                 },
             ],
@@ -489,14 +490,9 @@ impl ColumnStatement {
     /// [`Fault`] where an expression has no result.
     pub fn iterate(&self) -> Result<Vec<Vec<Value>>, Fault> {
         let (groups, aggregates) = match self.form {
-            Form::Project => return Ok(Vec::new()),
-            Form::Running => {
-                let groups = self.groups.interner.in_use();
-                let aggregates = self.groups.cells.iter().map(|c| c.show(&groups)).collect();
-                (groups, aggregates)
-            }
+            Form::Project | Form::Running => return Ok(Vec::new()),
             Form::TimeBatch => match &self.batch {
-                Some(state) => state.present(),
+                Some(state) => state.present(&self.groups.cells),
                 None => return Ok(Vec::new()),
             },
         };

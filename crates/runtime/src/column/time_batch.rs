@@ -3,6 +3,7 @@
 use tachograph_event::{CodecError, Column, ColumnBuilder, Decoder, Encoder, Millis, Type, Value};
 use tachograph_plan::{Period, Window};
 
+use super::cells::Cells;
 use super::interner::Interner;
 use crate::window::{after, next_on_grid};
 
@@ -123,15 +124,21 @@ impl TimeBatchState {
         self.last_touched = std::mem::take(&mut self.touched);
     }
 
-    /// For iterating: groups of the gathering batch that were posted last, as they were then.
-    pub fn present(&self) -> (Vec<u32>, Vec<Column>) {
+    /// For iterating: groups of the gathering batch, with their aggregates as they were posted
+    /// last, or over nothing.
+    pub fn present(&self, cells: &[Cells]) -> (Vec<u32>, Vec<Column>) {
         let posted = |group: &u32| self.last_touched.iter().position(|g| g == group);
-        let found = self
-            .touched
-            .iter()
-            .filter_map(|g| Some((*g, posted(g)? as u32)));
-        let (groups, rows): (Vec<u32>, Vec<u32>) = found.unzip();
-        (groups, self.shown.iter().map(|c| c.take(&rows)).collect())
+        let columns = cells.iter().enumerate().map(|(i, cells)| {
+            let mut builder = ColumnBuilder::new(&cells.ty());
+            for group in &self.touched {
+                builder.push(match (posted(group), self.shown.get(i)) {
+                    (Some(row), Some(shown)) => shown.value(row),
+                    _ => cells.empty_value(),
+                });
+            }
+            builder.finish()
+        });
+        (self.touched.clone(), columns.collect())
     }
 
     /// Writes the state.

@@ -40,7 +40,6 @@ pub fn in_range(expr: &Expr, scope: &Scope<'_>) -> Evaluated {
         high,
         include_low,
         include_high,
-        reversible,
         negated,
     } = &expr.kind
     else {
@@ -51,7 +50,7 @@ pub fn in_range(expr: &Expr, scope: &Scope<'_>) -> Evaluated {
     if value.is_null() || low.is_null() || high.is_null() {
         return Ok(Value::Bool(false));
     }
-    if *reversible && order::compare(&low, &high) == Some(Ordering::Greater) {
+    if order::compare(&low, &high) == Some(Ordering::Greater) {
         std::mem::swap(&mut low, &mut high);
     }
     let above = beyond(

@@ -8,16 +8,18 @@
 //! | default | every row of the interval, in order |
 //! | `last` | per group, or in all, the last row; old: as it stood when the interval began |
 //! | `all` | as `last`, for every group ever seen |
-//! | `first` | the first row at once, then silence until the interval ends |
+//! | `first` | the first row at once, then silence until the interval ends; groups each by itself |
 //! | `snapshot` | what iterating gives |
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use tachograph_event::{CodecError, Decoder, Encoder, Millis, Value};
+use tachograph_event::{CodecError, Decoder, Encoder, Millis, Origin, Value};
 use tachograph_plan::{After, Every, OutputKind, OutputLimit, Shape, Statement};
 
+use super::polled::Polled;
+use crate::event::Delta;
 use crate::fault::Fault;
 use crate::hash::FixedHash;
 use crate::row::{Row, Rows};
@@ -41,8 +43,6 @@ struct Entry {
     old: Option<Row>,
     /// Newest row, where rows cannot be made again from the group's state.
     new: Option<Row>,
-    /// Events of the group in this interval, for `first every n events`.
-    events: u64,
     /// Has the interval touched it?
     touched: bool,
 }
@@ -60,7 +60,10 @@ pub struct Limiter {
     waited: u64,
     opens: Option<Millis>,
     is_open: bool,
+    /// Steps of the interval that aggregates have not taken in, for the default kind.
+    pending: Vec<(Delta, Origin)>,
     rows: Rows,
+    polled: Polled,
     index: HashMap<Arc<[Value]>, u64, FixedHash>,
     entries: BTreeMap<u64, Entry>,
     /// `first` without groups: has the interval posted?
@@ -70,11 +73,25 @@ pub struct Limiter {
 /// What a limiter looks at when an output is due.
 pub struct Present<'a> {
     /// Aggregates.
-    pub shaper: &'a Shaper,
+    pub shaper: &'a mut Shaper,
     /// Windows.
     pub windows: &'a WindowSet,
     /// The clock.
     pub now: Millis,
+}
+
+impl Present<'_> {
+    /// The rows of a step; aggregates take it in.
+    fn rows(&mut self, delta: Delta, origin: Origin) -> Result<Rows, Fault> {
+        self.shaper.rows(delta, self.windows, self.now, origin)
+    }
+}
+
+fn released(rows: Rows) -> Released {
+    match rows.is_empty() {
+        true => Released::Nothing,
+        false => Released::Rows(rows),
+    }
 }
 
 impl Limiter {
@@ -94,7 +111,9 @@ impl Limiter {
             waited: 0,
             opens,
             is_open: limit.after.is_none(),
+            pending: Vec::new(),
             rows: Rows::default(),
+            polled: Polled::default(),
             index: HashMap::with_hasher(FixedHash::default()),
             entries: BTreeMap::new(),
             posted: false,
@@ -106,30 +125,36 @@ impl Limiter {
         self.due
     }
 
-    /// A step's rows. `arrived` and `left` count the step's events.
+    /// A step's events.
     ///
     /// # Errors
-    /// [`Fault`] where a row made for the output has no result.
+    /// [`Fault`] where a row has no result.
     pub fn offer(
         &mut self,
-        rows: Rows,
-        arrived: usize,
-        left: usize,
-        present: &Present<'_>,
+        delta: Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
     ) -> Result<Released, Fault> {
+        let (arrived, left) = (delta.new.len(), delta.old.len());
         if !self.open(arrived, present.now) {
+            // The events count in aggregates all the same.
+            present.rows(delta, origin)?;
             return Ok(Released::Nothing);
         }
         self.start(present.now);
         if self.limit.every.is_none() {
-            return Ok(Released::Rows(rows));
+            return Ok(Released::Rows(present.rows(delta, origin)?));
         }
         self.new_events += arrived as u64;
         self.old_events += left as u64;
-        if self.limit.kind == OutputKind::First {
-            return Ok(self.first(rows));
+        match self.limit.kind {
+            OutputKind::First => return self.first(delta, origin, present),
+            OutputKind::Default => self.pending.push((delta, origin)),
+            _ => {
+                let rows = present.rows(delta, origin)?;
+                self.keep(rows);
+            }
         }
-        self.keep(rows);
         match self.limit.every {
             Some(Every::Events(n)) if self.new_events.max(self.old_events) >= n => {
                 self.release(present)
@@ -155,6 +180,11 @@ impl Limiter {
     }
 
     fn start(&mut self, now: Millis) {
+        let grouped = matches!(self.shape, Shape::RowPerGroup | Shape::AggregateGrouped);
+        if self.limit.kind == OutputKind::First && grouped {
+            // Each group has an interval of its own.
+            return;
+        }
         if let (None, Some(Every::Time(period))) = (self.started, self.limit.every) {
             self.started = Some(now);
             self.due = Some(after(now, period));
@@ -165,7 +195,7 @@ impl Limiter {
     ///
     /// # Errors
     /// [`Fault`] where a row made for the output has no result.
-    pub fn fire(&mut self, present: &Present<'_>) -> Result<Released, Fault> {
+    pub fn fire(&mut self, present: &mut Present<'_>) -> Result<Released, Fault> {
         if let (Some(started), Some(Every::Time(period))) = (self.started, self.limit.every) {
             self.due = Some(next_on_grid(started, period, present.now));
         }
@@ -176,11 +206,18 @@ impl Limiter {
         self.release(present)
     }
 
-    fn first(&mut self, rows: Rows) -> Released {
-        let grouped = matches!(self.shape, Shape::RowPerGroup | Shape::AggregateGrouped);
-        if grouped {
-            return self.first_of_groups(rows);
+    fn first(
+        &mut self,
+        delta: Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
+    ) -> Result<Released, Fault> {
+        match self.shape {
+            Shape::RowPerGroup => return self.first_of_groups(&delta, origin, present),
+            Shape::AggregateGrouped => return self.first_events(delta, origin, present),
+            _ => {}
         }
+        let rows = present.rows(delta, origin)?;
         let mut released = Released::Nothing;
         if !self.posted && !rows.is_empty() {
             self.posted = true;
@@ -193,38 +230,45 @@ impl Limiter {
         {
             self.end_interval();
         }
-        released
+        Ok(released)
     }
 
-    fn first_of_groups(&mut self, rows: Rows) -> Released {
+    /// Groups that pass, each a row as it stands after the step; old: as it stood before, but
+    /// under `having`, which looks at the groups event by event, as it stands after.
+    fn first_of_groups(
+        &mut self,
+        delta: &Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
+    ) -> Result<Released, Fault> {
+        let (every, now) = (self.limit.every, present.now);
+        let polled = &mut self.polled;
+        let mut passes = |key: &Arc<[Value]>, arrives| polled.passes(key, arrives, every, now);
+        let windows = present.windows;
+        let rows = present
+            .shaper
+            .passing_groups(delta, windows, now, origin, &mut passes)?;
+        Ok(released(rows))
+    }
+
+    /// Events whose group passes.
+    fn first_events(
+        &mut self,
+        delta: Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
+    ) -> Result<Released, Fault> {
+        let rows = present.rows(delta, origin)?;
         let mut passed = Rows::default();
         for row in rows.new {
-            if self.passes_first(&row) {
+            let every = self.limit.every;
+            if self.polled.passes(&row.group, true, every, present.now) {
                 passed.new.push(row);
             }
         }
         let posts = |row: &Row| passed.new.iter().any(|new| new.group == row.group);
         passed.old = rows.old.into_iter().filter(posts).collect();
-        if passed.is_empty() {
-            Released::Nothing
-        } else {
-            Released::Rows(passed)
-        }
-    }
-
-    fn passes_first(&mut self, row: &Row) -> bool {
-        let every = self.limit.every;
-        let entry = self.entry(&row.group);
-        let passes = !entry.touched;
-        entry.touched = true;
-        if let Every::Events(n) = every.unwrap_or(Every::Events(1)) {
-            entry.events += 1;
-            if entry.events >= n {
-                entry.events = 0;
-                entry.touched = false;
-            }
-        }
-        passes
+        Ok(released(passed))
     }
 
     fn end_interval(&mut self) {
@@ -241,7 +285,6 @@ impl Limiter {
             key: key.clone(),
             old: None,
             new: None,
-            events: 0,
             touched: false,
         })
     }
@@ -250,9 +293,11 @@ impl Limiter {
     fn keep(&mut self, rows: Rows) {
         match (self.limit.kind, self.shape) {
             (OutputKind::Snapshot, _) => {}
-            (OutputKind::Default, _)
-            | (OutputKind::All, Shape::RowForEach | Shape::RowPerEvent) => self.rows.append(rows),
+            (OutputKind::All, Shape::RowForEach | Shape::RowPerEvent | Shape::RowForAll) => {
+                self.rows.append(rows);
+            }
             (OutputKind::Last, Shape::RowForEach | Shape::RowPerEvent) => self.keep_last(rows),
+            (OutputKind::Last, Shape::RowForAll) => self.keep_first_old(rows),
             (_, Shape::AggregateGrouped) => self.keep_newest(rows),
             _ => self.keep_states(rows),
         }
@@ -264,6 +309,13 @@ impl Limiter {
         }
         if let Some(row) = rows.old.pop() {
             self.rows.old = vec![row];
+        }
+    }
+
+    /// The first old row: how it stood when the interval began. The new one is made at the output.
+    fn keep_first_old(&mut self, rows: Rows) {
+        if self.rows.old.is_empty() {
+            self.rows.old.extend(rows.old.into_iter().next());
         }
     }
 
@@ -292,7 +344,8 @@ impl Limiter {
     fn keep_states(&mut self, rows: Rows) {
         for row in rows.old {
             let entry = self.entry(&row.group);
-            if !entry.touched && entry.old.is_none() {
+            entry.touched = true;
+            if entry.old.is_none() {
                 entry.old = Some(row);
             }
         }
@@ -301,24 +354,51 @@ impl Limiter {
         }
     }
 
-    fn release(&mut self, present: &Present<'_>) -> Result<Released, Fault> {
+    fn release(&mut self, present: &mut Present<'_>) -> Result<Released, Fault> {
         let rows = match (self.limit.kind, self.shape) {
             (OutputKind::Snapshot, _) => Rows {
                 new: present.shaper.iterate(present.windows, present.now)?,
                 old: Vec::new(),
             },
-            (OutputKind::Default, _) | (_, Shape::RowForEach | Shape::RowPerEvent) => {
-                std::mem::take(&mut self.rows)
+            (OutputKind::Default, Shape::RowForAll) => {
+                self.rows = self.release_pending(present)?;
+                self.release_whole(present)?
             }
+            (OutputKind::Default, _) => self.release_pending(present)?,
+            (_, Shape::RowForEach | Shape::RowPerEvent) => std::mem::take(&mut self.rows),
+            (_, Shape::RowForAll) => self.release_whole(present)?,
             (_, Shape::AggregateGrouped) => self.release_newest(),
-            _ => self.release_states(present)?,
+            (_, Shape::RowPerGroup) => self.release_states(present)?,
         };
         self.end_interval();
-        Ok(if rows.is_empty() {
-            Released::Nothing
-        } else {
-            Released::Rows(rows)
-        })
+        Ok(released(rows))
+    }
+
+    /// The steps of the interval, one after the other: aggregates take them in only now.
+    fn release_pending(&mut self, present: &mut Present<'_>) -> Result<Rows, Fault> {
+        let mut rows = Rows::default();
+        for (delta, origin) in std::mem::take(&mut self.pending) {
+            rows.append(present.rows(delta, origin)?);
+        }
+        Ok(rows)
+    }
+
+    /// The rows of the interval; where there is none, how it stands now.
+    fn release_whole(&mut self, present: &Present<'_>) -> Result<Rows, Fault> {
+        let mut rows = std::mem::take(&mut self.rows);
+        let now = |is_new| {
+            let (windows, now) = (present.windows, present.now);
+            present
+                .shaper
+                .present_row(&Arc::from([]), is_new, windows, now)
+        };
+        if rows.new.is_empty() {
+            rows.new.extend(now(true)?);
+        }
+        if rows.old.is_empty() {
+            rows.old.extend(now(false)?);
+        }
+        Ok(rows)
     }
 
     fn release_newest(&mut self) -> Rows {
@@ -333,13 +413,14 @@ impl Limiter {
                 rows.old.extend(entry.old.take());
             }
         }
+        if !all {
+            self.entries.clear();
+            self.index.clear();
+        }
         rows
     }
 
     fn release_states(&mut self, present: &Present<'_>) -> Result<Rows, Fault> {
-        if self.shape == Shape::RowForAll {
-            self.entry(&Arc::from([])).touched = true;
-        }
         let all = self.limit.kind == OutputKind::All;
         let mut rows = Rows::default();
         for entry in self.entries.values_mut() {
@@ -353,7 +434,7 @@ impl Limiter {
             rows.old.extend(before);
             entry.old = row(false)?;
         }
-        if !all && self.shape == Shape::RowPerGroup {
+        if !all {
             self.entries.clear();
             self.index.clear();
         }
@@ -369,13 +450,18 @@ impl Limiter {
         to.u64(self.waited);
         to.option(self.opens, Encoder::i64);
         to.bool(self.is_open);
+        to.list(self.pending.iter(), |to, (delta, origin)| {
+            delta.save(to);
+            to.u32(origin.partition);
+            to.u64(origin.position);
+        });
         self.rows.save(to);
+        self.polled.save(to);
         to.bool(self.posted);
         to.list(self.entries.values(), |to, entry| {
             to.values(&entry.key);
             to.option(entry.old.as_ref(), |to, row| row.save(to));
             to.option(entry.new.as_ref(), |to, row| row.save(to));
-            to.u64(entry.events);
             to.bool(entry.touched);
         });
     }
@@ -392,14 +478,25 @@ impl Limiter {
         self.waited = from.u64()?;
         self.opens = from.option(Decoder::i64)?;
         self.is_open = from.bool()?;
+        self.pending = from.list(|from| {
+            let delta = Delta::load(from)?;
+            let (partition, position) = (from.u32()?, from.u64()?);
+            Ok((
+                delta,
+                Origin {
+                    partition,
+                    position,
+                },
+            ))
+        })?;
         self.rows = Rows::load(from)?;
+        self.polled = Polled::load(from)?;
         self.posted = from.bool()?;
         for _ in 0..from.size()? {
             let key = Arc::from(from.values()?);
             let entry = self.entry(&key);
             entry.old = from.option(Row::load)?;
             entry.new = from.option(Row::load)?;
-            entry.events = from.u64()?;
             entry.touched = from.bool()?;
         }
         Ok(())

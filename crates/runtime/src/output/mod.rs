@@ -5,6 +5,7 @@
 
 mod finish;
 pub mod limiter;
+mod polled;
 mod posted;
 
 pub use finish::finish;

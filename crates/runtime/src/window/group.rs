@@ -71,9 +71,19 @@ impl DataWindow for GroupWin {
     }
 
     fn fire(&mut self, now: Millis, delta: &mut Delta) {
+        let mut parts = Vec::new();
+        self.fire_parts(now, &mut parts);
+        for mut part in parts {
+            delta.new.append(&mut part.new);
+            delta.old.append(&mut part.old);
+            delta.forced |= part.forced;
+        }
+    }
+
+    fn fire_parts(&mut self, now: Millis, parts: &mut Vec<Delta>) {
         let due: Vec<(Millis, usize)> = self.dues.range(..=(now, usize::MAX)).copied().collect();
         for (at, group) in due {
-            self.groups[group].1.fire(now, delta);
+            self.groups[group].1.fire(now, parts);
             self.reschedule(group, Some(at));
         }
     }

@@ -52,6 +52,13 @@ pub trait DataWindow: Debug + Send + Sync {
     /// The clock has reached `due` or passed it.
     fn fire(&mut self, _now: Millis, _delta: &mut Delta) {}
 
+    /// As `fire`, where parts of the window are passed on one after the other.
+    fn fire_parts(&mut self, now: Millis, parts: &mut Vec<Delta>) {
+        let mut delta = Delta::default();
+        self.fire(now, &mut delta);
+        parts.push(delta);
+    }
+
     /// Another window has let an event go. True if it was here.
     fn remove(&mut self, sequence: u64) -> bool;
 

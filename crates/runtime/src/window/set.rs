@@ -58,13 +58,19 @@ impl WindowSet {
         delta: &mut Delta,
     ) -> Result<(), Fault> {
         let batch = self.windows.iter().position(|w| w.is_batch());
-        let mut posted = Delta::default();
+        let (mut posted, mut refused) = (Delta::default(), false);
         for i in 0..self.windows.len() {
             let mut own = Delta::default();
             self.windows[i].insert(event, now, &mut own)?;
+            let admitted = own.new.iter().any(|e| e.sequence == event.sequence);
+            refused |= !admitted && !self.windows[i].is_batch();
             self.agree(i, batch, own, &mut posted);
         }
-        if batch.is_none() {
+        if refused && self.retain == Retain::Intersection {
+            // A window that keeps what came first takes no more: no window keeps the event.
+            self.remove(event.sequence);
+            posted.old.retain(|e| e.sequence != event.sequence);
+        } else if batch.is_none() {
             delta.new.push(event.clone());
         }
         delta.new.append(&mut posted.new);
@@ -111,19 +117,21 @@ impl WindowSet {
     }
 
     /// The clock has reached `due` or passed it.
-    pub fn fire(&mut self, now: Millis, delta: &mut Delta) {
+    pub fn fire(&mut self, now: Millis, parts: &mut Vec<Delta>) {
         if let [window] = &mut self.windows[..] {
-            return window.fire(now, delta);
+            return window.fire_parts(now, parts);
         }
+        let mut delta = Delta::default();
         let batch = self.windows.iter().position(|w| w.is_batch());
         for i in 0..self.windows.len() {
             if self.windows[i].due().is_some_and(|due| due <= now) {
                 let mut own = Delta::default();
                 self.windows[i].fire(now, &mut own);
                 delta.forced |= own.forced;
-                self.agree(i, batch, own, delta);
+                self.agree(i, batch, own, &mut delta);
             }
         }
+        parts.push(delta);
     }
 
     /// Takes an event out of every window. True if one held it.

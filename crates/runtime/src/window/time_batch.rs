@@ -47,7 +47,8 @@ impl TimeBatch {
         let mut state = TimeBatch {
             period,
             size,
-            force_update,
+            // What starts without an event goes on without events.
+            force_update: force_update || start_eager,
             reference,
             due: None,
             batches: Batches::default(),

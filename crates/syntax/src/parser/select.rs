@@ -70,7 +70,8 @@ impl Parser<'_> {
 
     /// `istream`, `rstream`, `irstream`, unless it is the function of that name.
     pub(super) fn stream_selector(&mut self) -> Option<StreamSelector> {
-        if self.at_ahead(1, "(") || self.at_ahead(1, ".") {
+        let called = self.at_ahead(1, "(") && self.at_ahead(2, ")");
+        if called || self.at_ahead(1, ".") {
             return None;
         }
         let selector = match () {

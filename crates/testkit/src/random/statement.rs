@@ -17,10 +17,13 @@ pub fn module(dice: &mut Dice) -> Module {
         return chain(dice);
     }
     let text = format!("@name('s0') {};\n", select(dice));
-    Module {
-        text,
-        iterated: vec!["s0"],
-    }
+    // Some windows are iterated in the order of a hash table.
+    let open = ["unique", "groupwin", "union"];
+    let iterated = match open.iter().any(|word| text.contains(word)) {
+        true => vec![],
+        false => vec!["s0"],
+    };
+    Module { text, iterated }
 }
 
 fn chain(dice: &mut Dice) -> Module {
@@ -92,7 +95,12 @@ fn plain(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
         true => "*".to_string(),
         false => names(some(dice, 3, column)),
     };
-    let tail = tail(dice, &["v", "k, v", "w desc", "d", "k desc, w"]);
+    let tail = tail(
+        dice,
+        from,
+        &KINDS,
+        &["v", "k, v", "w desc", "d", "k desc, w"],
+    );
     format!("select {streams}{distinct}{columns} from {from}{clauses}{tail}")
 }
 
@@ -105,14 +113,14 @@ fn having_clause(dice: &mut Dice) -> String {
 
 fn for_all(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
     let columns = names(some(dice, 3, aggregate));
-    let (having, tail) = (having_clause(dice), output(dice));
+    let (having, tail) = (having_clause(dice), output(dice, from, &KINDS));
     format!("select {streams}{columns} from {from}{clauses}{having}{tail}")
 }
 
 fn per_event(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
     let mut columns = some(dice, 2, column);
     columns.extend(some(dice, 2, aggregate));
-    let tail = tail(dice, &["v", "k, v", "sum(v)", "w desc"]);
+    let tail = tail(dice, from, &KINDS, &["v", "k, v", "sum(v)", "w desc"]);
     let (columns, having) = (with_sum(columns, &tail), having_clause(dice));
     format!("select {streams}{columns} from {from}{clauses}{having}{tail}")
 }
@@ -122,8 +130,13 @@ fn per_group(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> Strin
     let mut columns: Vec<String> = keys.split(", ").map(String::from).collect();
     columns.extend(some(dice, 3, aggregate));
     let tail = match keys {
-        "k" => tail(dice, &["k", "sum(v)", "k desc", "sum(v) desc, k"]),
-        _ => output(dice),
+        "k" => tail(
+            dice,
+            from,
+            &KINDS,
+            &["k", "sum(v)", "k desc", "sum(v) desc, k"],
+        ),
+        _ => output(dice, from, &KINDS),
     };
     let (columns, having) = (with_sum(columns, &tail), having_clause(dice));
     format!("select {streams}{columns} from {from}{clauses} group by {keys}{having}{tail}")
@@ -132,13 +145,18 @@ fn per_group(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> Strin
 fn grouped(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
     let mut columns = vec!["k".to_string(), "w".to_string()];
     columns.extend(some(dice, 2, aggregate));
-    let tail = tail(dice, &["w", "k, w desc", "sum(v), w"]);
+    let kinds = if from.contains('#') {
+        &LAST[..]
+    } else {
+        &KINDS
+    };
+    let tail = tail(dice, from, kinds, &["w", "k, w desc", "sum(v), w"]);
     let (columns, having) = (with_sum(columns, &tail), having_clause(dice));
     format!("select {streams}{columns} from {from}{clauses} group by k{having}{tail}")
 }
 
-fn tail(dice: &mut Dice, keys: &[&str]) -> String {
-    let mut text = output(dice);
+fn tail(dice: &mut Dice, from: &str, kinds: &[&'static str], keys: &[&str]) -> String {
+    let mut text = output(dice, from, kinds);
     if dice.percent(20) {
         text += &format!(" order by {}", dice.pick(keys));
         if dice.percent(40) {
@@ -148,11 +166,17 @@ fn tail(dice: &mut Dice, keys: &[&str]) -> String {
     text
 }
 
-fn output(dice: &mut Dice) -> String {
-    if !dice.percent(30) {
+/// The output clauses of every shape.
+const KINDS: [&str; 5] = ["", "all ", "first ", "last ", "snapshot "];
+/// Those of groups with further columns: over windows the others post leaving events as new ones.
+const LAST: [&str; 3] = ["", "last ", "snapshot "];
+
+fn output(dice: &mut Dice, from: &str, kinds: &[&'static str]) -> String {
+    // Which of two timers of one instant comes first is open where windows come and go.
+    if from.contains("groupwin") || !dice.percent(30) {
         return String::new();
     }
-    let kind = dice.pick(&["", "all ", "first ", "last ", "snapshot "]);
+    let kind = dice.pick(kinds);
     let every = match dice.percent(40) && kind != "snapshot " {
         true => format!("{} events", dice.between(2, 4)),
         false => format!("{} sec", dice.between(1, 4)),
@@ -181,11 +205,10 @@ fn windows(dice: &mut Dice) -> String {
 /// A window that may stand beside another.
 fn sliding(dice: &mut Dice) -> String {
     let n = dice.between(1, 4);
-    match dice.below(4) {
+    match dice.below(3) {
         0 => format!("#length({n})"),
         1 => format!("#time({n} sec)"),
-        2 => "#unique(k)".to_string(),
-        _ => format!("#firstlength({n})"),
+        _ => "#unique(k)".to_string(),
     }
 }
 
