@@ -146,3 +146,45 @@ fn difference(step: &Step, name: &str, wanted: &[&Expected], seen: &[&Row]) -> S
     list("seen", seen.iter().map(|s| line(s.sign, &s.row)).collect());
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tachograph_testkit::spec::parse_trace;
+
+    use super::*;
+
+    fn fits(lines: &str, rows: &[Json]) -> bool {
+        let steps = parse_trace(&format!("t=1\n{lines}"), 0).expect("in order");
+        let wanted: Vec<&Expected> = steps[0].expected.iter().collect();
+        let row = |row: &Json| Row {
+            statement: "s".into(),
+            sign: Sign::Insert,
+            row: row.clone(),
+            call: 1,
+        };
+        let seen: Vec<Row> = rows.iter().map(row).collect();
+        in_order(&wanted, &seen.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn order_matters_unless_it_is_open() {
+        let (one, two) = (json!({"a": 1}), json!({"a": 2}));
+        let fixed = "  s + {\"a\":1}\n  s + {\"a\":2}\n";
+        let open = "  s ~+ {\"a\":1}\n  s ~+ {\"a\":2}\n";
+        assert!(fits(fixed, &[one.clone(), two.clone()]));
+        assert!(!fits(fixed, &[two.clone(), one.clone()]));
+        assert!(fits(open, &[two.clone(), one.clone()]));
+        assert!(!fits(open, &[two.clone(), two]));
+        assert!(!fits(open, &[one]));
+    }
+
+    #[test]
+    fn numbers_are_held_by_value_and_missing_is_null() {
+        assert!(fits("  s + {\"a\":1}\n", &[json!({"a": 1.0, "b": null})]));
+        assert!(!fits("  s + {\"a\":1}\n", &[json!({"a": 1, "b": 2})]));
+        assert!(!fits("  s + {\"a\":1,\"c\":null}\n", &[json!({"a": 1})]));
+        let big = json!({"a": 9_007_199_254_740_993_i64});
+        assert!(!fits("  s + {\"a\":9007199254740992}\n", &[big]));
+    }
+}

@@ -107,9 +107,18 @@ fn line(row: &Row, free: bool) -> String {
 ///
 /// # Errors
 /// The document cannot be read or written.
-pub fn apply(path: &Path, mut edits: Vec<Edit>) -> Result<bool, String> {
+pub fn apply(path: &Path, edits: Vec<Edit>) -> Result<bool, String> {
     let fault = |e: std::io::Error| format!("{}: {e}", path.display());
     let before = std::fs::read_to_string(path).map_err(fault)?;
+    let after = edited(&before, edits);
+    let changed = after != before;
+    if changed {
+        std::fs::write(path, after).map_err(fault)?;
+    }
+    Ok(changed)
+}
+
+fn edited(before: &str, mut edits: Vec<Edit>) -> String {
     let mut lines: Vec<String> = before.lines().map(str::to_string).collect();
     // From the end, so that the lines before keep their numbers.
     edits.sort_by_key(|edit| edit.lines.start);
@@ -118,9 +127,59 @@ pub fn apply(path: &Path, mut edits: Vec<Edit>) -> Result<bool, String> {
     }
     let mut after = lines.join("\n");
     after.push('\n');
-    let changed = after != before;
-    if changed {
-        std::fs::write(path, after).map_err(fault)?;
+    after
+}
+
+#[cfg(test)]
+mod tests {
+    use tachograph_testkit::spec::{Document, parse_trace};
+
+    use super::super::answer::parse;
+    use super::super::question::Question;
+    use super::*;
+
+    const BEFORE: &str = concat!(
+        "Prose.\n```epl\n@name('s0') select a, sum(i) as t from S#time(1) group by a;\n```\n\n",
+        "```trace\nS {}\n  s0 + {\"old\":1}\n  # stays\n\nt=5\n```\n",
+    );
+    const AFTER: &str = concat!(
+        "Prose.\n```epl\n@name('s0') select a, sum(i) as t from S#time(1) group by a;\n```\n\n",
+        "```types\ns0: a string, t int\n```\n\n",
+        "```trace\nS {}\n  s0 + {\"t\":1}\n  # stays\n\nt=5\n",
+        "  s0 ~- {\"t\":1}\n  s0 ~- {\"t\":2}\n```\n",
+    );
+
+    #[test]
+    fn rows_and_types_are_written_and_all_else_stays() {
+        let document = Document::parse("page", BEFORE).expect("in order");
+        let case = &document.cases[0];
+        let Body::Trace(block) = &case.body else {
+            panic!("a trace")
+        };
+        let question = Question {
+            document: 0,
+            case,
+            steps: parse_trace(&block.text, block.lines.start).expect("in order"),
+        };
+        let line = concat!(
+            r#"{"id":0,"types":{"s0":[["a","string"],["t","int"]]},"steps":["#,
+            r#"[["s0","+",{"t":1},1]],[["s0","-",{"t":1},1],["s0","-",{"t":2},1]]]}"#,
+        );
+        let (_, answer) = parse(line).expect("an answer");
+        let edits = edits(&question, &answer).expect("it can be written");
+        assert_eq!(edited(BEFORE, edits), AFTER);
     }
-    Ok(changed)
+
+    #[test]
+    fn a_module_that_is_refused_is_not_written() {
+        let document = Document::parse("page", BEFORE).expect("in order");
+        let question = Question {
+            document: 0,
+            case: &document.cases[0],
+            steps: Vec::new(),
+        };
+        let (_, answer) = parse(r#"{"id":0,"error":"no S"}"#).expect("an answer");
+        let fault = edits(&question, &answer).err().expect("refused");
+        assert!(fault.contains("no S"), "{fault}");
+    }
 }
