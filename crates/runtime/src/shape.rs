@@ -11,7 +11,7 @@
 use std::sync::Arc;
 
 use tachograph_event::{CodecError, Decoder, Encoder, Millis, Origin, Value};
-use tachograph_plan::{Shape, Statement};
+use tachograph_plan::{OutputKind, Shape, Statement};
 
 use crate::aggregation::{GroupId, Groups, Touched};
 use crate::eval::{Scope, eval_all, holds};
@@ -64,7 +64,7 @@ impl Shaper {
             _ => self.groups.groups_of(&delta, now)?,
         };
         let view = View { now, windows };
-        match self.statement.shape {
+        let rows = match self.statement.shape {
             Shape::RowForEach => self.each_event(&delta, &touched, view),
             Shape::RowForAll => self.whole(&delta, &touched, view, origin),
             Shape::RowPerGroup => self.each_group(&delta, &touched, view, origin),
@@ -72,7 +72,9 @@ impl Shaper {
                 self.groups.apply(&delta, &touched, now)?;
                 self.each_event(&delta, &touched, view)
             }
-        }
+        };
+        self.groups.forget_empty(&touched);
+        rows
     }
 
     /// The events that `where` admits: the others take no part.
@@ -188,6 +190,7 @@ impl Shaper {
             let old = self.state_rows(&passed, false, view, origin)?;
             self.groups.apply(delta, &touched, now)?;
             let new = self.state_rows(&passed, true, view, origin)?;
+            self.groups.forget_empty(&touched);
             return Ok(Rows { new, old });
         }
         for (part, one) in delta.one_by_one() {
@@ -199,10 +202,12 @@ impl Shaper {
                 }
             }
         }
-        Ok(Rows {
+        let rows = Rows {
             new: self.state_rows(&passed, true, view, origin)?,
             old: self.state_rows(&passed, false, view, origin)?,
-        })
+        };
+        self.groups.forget_empty(&touched);
+        Ok(rows)
     }
 
     /// A row for each group as it stands.
@@ -306,9 +311,20 @@ impl Shaper {
         match self.statement.shape {
             Shape::RowForAll => self.state_rows(&[0], true, view, Origin::default()),
             Shape::RowForEach => Ok(self.each_event(&held, &Touched::default(), view)?.new),
+            Shape::RowPerGroup if windows.is_none() && self.snapshots() => {
+                let all: Vec<GroupId> = self.groups.ids().collect();
+                self.state_rows(&all, true, view, Origin::default())
+            }
             Shape::RowPerGroup => self.held_groups(&held.new, view),
             Shape::RowPerEvent | Shape::AggregateGrouped => self.held_events(&held.new, view),
         }
+    }
+
+    /// Does the statement show its groups by `output snapshot`? Then it keeps them for that even
+    /// without a window.
+    fn snapshots(&self) -> bool {
+        let output = self.statement.output;
+        output.is_some_and(|output| output.kind == OutputKind::Snapshot)
     }
 
     /// A row for each group of held events. A group whose batch was not posted yet shows what its

@@ -120,24 +120,42 @@ impl StatementState {
     /// The clock has reached `due` or passed it.
     pub fn time(&mut self, now: Millis) -> Result {
         let mut rows = Rows::default();
-        let is_due = |due: Option<Millis>| due.is_some_and(|due| due <= now);
-        if is_due(self.windows.due()) {
-            let mut parts = Vec::new();
-            self.windows.fire(now, &mut parts);
-            for delta in parts {
-                match self.step(delta, now, Origin::default()) {
-                    Ok(step) => rows.append(step),
-                    Err(fault) => self.faults.record(&fault),
-                }
-            }
+        let due = |due: Option<Millis>| due.filter(|due| *due <= now);
+        let window = due(self.windows.due());
+        let output = due(self.limiter.as_ref().and_then(Limiter::due));
+        // What is due first comes first; of one instant, the output.
+        let output_first = match (window, output) {
+            (Some(window), Some(output)) => output <= window,
+            _ => false,
+        };
+        if output_first {
+            self.call_output(now, &mut rows);
         }
-        if is_due(self.limiter.as_ref().and_then(Limiter::due)) {
-            match self.output(now) {
-                Ok(output) => rows.append(output),
+        if window.is_some() {
+            self.call_windows(now, &mut rows);
+        }
+        if output.is_some() && !output_first {
+            self.call_output(now, &mut rows);
+        }
+        self.settle(Ok(rows))
+    }
+
+    fn call_windows(&mut self, now: Millis, rows: &mut Rows) {
+        let mut parts = Vec::new();
+        self.windows.fire(now, &mut parts);
+        for delta in parts {
+            match self.step(delta, now, Origin::default()) {
+                Ok(step) => rows.append(step),
                 Err(fault) => self.faults.record(&fault),
             }
         }
-        self.settle(Ok(rows))
+    }
+
+    fn call_output(&mut self, now: Millis, rows: &mut Rows) {
+        match self.output(now) {
+            Ok(output) => rows.append(output),
+            Err(fault) => self.faults.record(&fault),
+        }
     }
 
     fn output(&mut self, now: Millis) -> std::result::Result<Rows, Fault> {

@@ -4,7 +4,9 @@
 //! language leaves open, unless `order by` or the kind of `output` says otherwise. All other orders
 //! are fixed.
 
-use tachograph_syntax::ast::{GroupItem, OutputKind, Select, SelectItem, StatementKind};
+use tachograph_syntax::ast::{
+    GroupItem, OutputKind, Select, SelectItem, StatementKind, StreamSource,
+};
 use tachograph_syntax::{parse_module, print_expr};
 
 use super::answer::Row;
@@ -49,6 +51,16 @@ pub fn open_statements(epl: &str) -> Vec<String> {
 }
 
 fn is_open(select: &Select) -> bool {
+    groups_are_open(select) || intersects(select)
+}
+
+/// Several windows let events go in an order of their own.
+fn intersects(select: &Select) -> bool {
+    let several = |source: &StreamSource| source.views.len() > 1;
+    select.from.iter().any(several)
+}
+
+fn groups_are_open(select: &Select) -> bool {
     let plain = |item: &GroupItem| match item {
         GroupItem::Expr(expr) => Some(print_expr(expr)),
         _ => None,

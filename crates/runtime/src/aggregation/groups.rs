@@ -1,6 +1,6 @@
 //! The table of groups.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -33,8 +33,6 @@ pub struct Groups {
     index: HashMap<Arc<[Value]>, GroupId, FixedHash>,
     groups: BTreeMap<GroupId, Group>,
     next: GroupId,
-    /// Groups that events have left and none has entered since.
-    empty: BTreeSet<GroupId>,
 }
 
 impl Groups {
@@ -47,7 +45,6 @@ impl Groups {
             index: HashMap::with_hasher(FixedHash::default()),
             groups: BTreeMap::new(),
             next: 0,
-            empty: BTreeSet::new(),
         };
         if groups.keys.is_empty() {
             groups.add(Arc::from([]));
@@ -109,9 +106,6 @@ impl Groups {
     /// The first [`Fault`] of an argument; the other events still take part.
     pub fn apply(&mut self, delta: &Delta, touched: &Touched, now: Millis) -> Result<(), Fault> {
         let mut result = Ok(());
-        if !delta.new.is_empty() {
-            self.forget_empty(touched);
-        }
         for (event, id) in delta.new.iter().zip(&touched.new) {
             let group = self.groups.get_mut(id).expect("a touched group exists");
             group.members += 1;
@@ -122,9 +116,6 @@ impl Groups {
         for (event, id) in delta.old.iter().zip(&touched.old) {
             let group = self.groups.get_mut(id).expect("a touched group exists");
             group.members = group.members.saturating_sub(1);
-            if group.members == 0 {
-                self.empty.insert(*id);
-            }
             for (cell, call) in group.cells.iter_mut().zip(&self.calls) {
                 result = result.and(cell.leave(call, event, now));
             }
@@ -132,23 +123,23 @@ impl Groups {
         result
     }
 
-    /// Forgets groups that have no event left, before further events arrive. A touched one begins
-    /// anew.
-    fn forget_empty(&mut self, touched: &Touched) {
+    /// Forgets touched groups that have no event left.
+    pub fn forget_empty(&mut self, touched: &Touched) {
         if !self.retracts || self.keys.is_empty() {
             return;
         }
-        for id in std::mem::take(&mut self.empty) {
-            let Some(group) = self.groups.get_mut(&id).filter(|g| g.members == 0) else {
-                continue;
-            };
-            if touched.new.contains(&id) || touched.old.contains(&id) {
-                let cell = |call: &AggregateCall| Cell::new(call, self.retracts);
-                group.cells = self.calls.iter().map(cell).collect();
-            } else if let Some(group) = self.groups.remove(&id) {
+        for id in touched.new.iter().chain(&touched.old) {
+            if self.groups.get(id).is_some_and(|g| g.members == 0)
+                && let Some(group) = self.groups.remove(id)
+            {
                 self.index.remove(&group.key);
             }
         }
+    }
+
+    /// All groups, oldest first.
+    pub fn ids(&self) -> impl Iterator<Item = GroupId> {
+        self.groups.keys().copied()
     }
 
     /// Key of a group.
@@ -191,9 +182,6 @@ impl Groups {
             let members = from.u64()?;
             let group = self.groups.get_mut(&id).expect("just made");
             group.members = members;
-            if members == 0 {
-                self.empty.insert(id);
-            }
             group
                 .cells
                 .iter_mut()

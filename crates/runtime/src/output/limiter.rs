@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 use tachograph_event::{CodecError, Decoder, Encoder, Millis, Origin, Value};
-use tachograph_plan::{After, Every, OutputKind, OutputLimit, Shape, Statement};
+use tachograph_plan::{After, Every, OutputKind, OutputLimit, Selector, Shape, Statement};
 
 use super::polled::Polled;
 use crate::event::Delta;
@@ -52,6 +52,7 @@ struct Entry {
 pub struct Limiter {
     limit: OutputLimit,
     shape: Shape,
+    selector: Selector,
     started: Option<Millis>,
     due: Option<Millis>,
     new_events: u64,
@@ -104,6 +105,7 @@ impl Limiter {
         Limiter {
             limit,
             shape: statement.shape,
+            selector: statement.selector,
             started: None,
             due: None,
             new_events: 0,
@@ -217,12 +219,17 @@ impl Limiter {
             Shape::AggregateGrouped => return self.first_events(delta, origin, present),
             _ => {}
         }
+        let (arrived, left) = (delta.new.len(), delta.old.len());
         let rows = present.rows(delta, origin)?;
         let mut released = Released::Nothing;
-        if !self.posted && !rows.is_empty() {
+        let shows = match self.selector {
+            Selector::RStream => !rows.old.is_empty(),
+            _ => !rows.is_empty(),
+        };
+        if !self.posted && shows {
             self.posted = true;
-            self.new_events = 1;
-            self.old_events = 0;
+            self.new_events = arrived as u64;
+            self.old_events = left as u64;
             released = Released::Rows(rows);
         }
         if let Some(Every::Events(n)) = self.limit.every

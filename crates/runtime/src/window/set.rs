@@ -59,9 +59,14 @@ impl WindowSet {
     ) -> Result<(), Fault> {
         let batch = self.windows.iter().position(|w| w.is_batch());
         let (mut posted, mut refused) = (Delta::default(), false);
-        for i in 0..self.windows.len() {
+        // Every window takes the event before any is told what another lets go.
+        let mut each = Vec::with_capacity(self.windows.len());
+        for window in &mut self.windows {
             let mut own = Delta::default();
-            self.windows[i].insert(event, now, &mut own)?;
+            window.insert(event, now, &mut own)?;
+            each.push(own);
+        }
+        for (i, own) in each.into_iter().enumerate() {
             let admitted = own.new.iter().any(|e| e.sequence == event.sequence);
             refused |= !admitted && !self.windows[i].is_batch();
             self.agree(i, batch, own, &mut posted);

@@ -80,13 +80,24 @@ pub fn column(dice: &mut Dice) -> String {
 
 /// An aggregate.
 pub fn aggregate(dice: &mut Dice) -> String {
+    let n = dice.below(14);
+    any_aggregate(dice, n)
+}
+
+/// An aggregate over all events, which may never forget.
+pub fn ungrouped_aggregate(dice: &mut Dice) -> String {
+    let n = dice.below(16);
+    any_aggregate(dice, n)
+}
+
+fn any_aggregate(dice: &mut Dice, which: u64) -> String {
     let number = dice.pick(&["v", "w", "d", "v + 1"]);
     let filter = match dice.percent(12) {
         true => format!(", filter: {}", condition(dice, 0)),
         false => String::new(),
     };
     let distinct = if dice.percent(10) { "distinct " } else { "" };
-    match dice.below(16) {
+    match which {
         0..=2 => format!("sum({distinct}{number}{filter})"),
         3 | 4 => format!("avg({distinct}{number}{filter})"),
         5 | 6 => "count(*)".into(),
@@ -95,9 +106,8 @@ pub fn aggregate(dice: &mut Dice) -> String {
         9 => format!("max({number}{filter})"),
         10 => format!("median({number})"),
         11 => format!("stddev({number})"),
-        12 => format!("avedev({number})"),
-        13 => format!("first({number})"),
-        14 => format!("last({number})"),
+        12 => format!("first({number})"),
+        13 => format!("last({number})"),
         _ => format!(
             "{}({number})",
             dice.pick(&["firstever", "lastever", "maxever", "minever"])

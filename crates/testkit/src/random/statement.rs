@@ -1,7 +1,7 @@
 //! Statements: windows, select, grouping, output.
 
 use super::dice::Dice;
-use super::expression::{aggregate, column, condition, having};
+use super::expression::{aggregate, column, condition, having, ungrouped_aggregate};
 
 /// A module.
 pub struct Module {
@@ -104,16 +104,19 @@ fn plain(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
     format!("select {streams}{distinct}{columns} from {from}{clauses}{tail}")
 }
 
-fn having_clause(dice: &mut Dice) -> String {
-    match dice.percent(35) {
+fn having_clause(dice: &mut Dice, tail: &str) -> String {
+    // What a failing group does to the sorting of the others, and to `all`, is an accident.
+    let ordered = tail.contains("order by") || tail.contains(" all ");
+    match !ordered && dice.percent(35) {
         true => format!(" having {}", having(dice)),
         false => String::new(),
     }
 }
 
 fn for_all(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
-    let columns = names(some(dice, 3, aggregate));
-    let (having, tail) = (having_clause(dice), output(dice, from, &KINDS));
+    let columns = names(some(dice, 3, ungrouped_aggregate));
+    let tail = output(dice, from, &KINDS);
+    let having = having_clause(dice, &tail);
     format!("select {streams}{columns} from {from}{clauses}{having}{tail}")
 }
 
@@ -121,7 +124,7 @@ fn per_event(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> Strin
     let mut columns = some(dice, 2, column);
     columns.extend(some(dice, 2, aggregate));
     let tail = tail(dice, from, &KINDS, &["v", "k, v", "sum(v)", "w desc"]);
-    let (columns, having) = (with_sum(columns, &tail), having_clause(dice));
+    let (columns, having) = (with_sum(columns, &tail), having_clause(dice, &tail));
     format!("select {streams}{columns} from {from}{clauses}{having}{tail}")
 }
 
@@ -134,11 +137,11 @@ fn per_group(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> Strin
             dice,
             from,
             &KINDS,
-            &["k", "sum(v)", "k desc", "sum(v) desc, k"],
+            &["k", "sum(v), k", "k desc", "sum(v) desc, k"],
         ),
         _ => output(dice, from, &KINDS),
     };
-    let (columns, having) = (with_sum(columns, &tail), having_clause(dice));
+    let (columns, having) = (with_sum(columns, &tail), having_clause(dice, &tail));
     format!("select {streams}{columns} from {from}{clauses} group by {keys}{having}{tail}")
 }
 
@@ -151,7 +154,7 @@ fn grouped(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String 
         &KINDS
     };
     let tail = tail(dice, from, kinds, &["w", "k, w desc", "sum(v), w"]);
-    let (columns, having) = (with_sum(columns, &tail), having_clause(dice));
+    let (columns, having) = (with_sum(columns, &tail), having_clause(dice, &tail));
     format!("select {streams}{columns} from {from}{clauses} group by k{having}{tail}")
 }
 
@@ -197,7 +200,7 @@ fn windows(dice: &mut Dice) -> String {
         0..=3 => String::new(),
         4 => format!("{}{}", sliding(dice), sliding(dice)),
         5 => format!("{}{} retain-union", sliding(dice), sliding(dice)),
-        6 | 7 => format!("#groupwin(k){}", one(dice)),
+        6 | 7 => format!("#groupwin(k){}", counted(dice)),
         _ => one(dice),
     }
 }
@@ -209,6 +212,17 @@ fn sliding(dice: &mut Dice) -> String {
         0 => format!("#length({n})"),
         1 => format!("#time({n} sec)"),
         _ => "#unique(k)".to_string(),
+    }
+}
+
+/// A window without a timer: which of a group's windows is called first is open.
+fn counted(dice: &mut Dice) -> String {
+    let n = dice.between(1, 4);
+    match dice.below(5) {
+        0 | 1 => format!("#length({n})"),
+        2 => format!("#length_batch({n})"),
+        3 => format!("#firstlength({n})"),
+        _ => format!("#sort({n}, w desc)"),
     }
 }
 
