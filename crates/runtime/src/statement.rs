@@ -123,9 +123,9 @@ impl StatementState {
         let due = |due: Option<Millis>| due.filter(|due| *due <= now);
         let window = due(self.windows.due());
         let output = due(self.limiter.as_ref().and_then(Limiter::due));
-        // What is due first comes first; of one instant, the output.
+        // What is due first comes first; of one instant, the windows.
         let output_first = match (window, output) {
-            (Some(window), Some(output)) => output <= window,
+            (Some(window), Some(output)) => output < window,
             _ => false,
         };
         if output_first {
