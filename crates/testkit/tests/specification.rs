@@ -6,7 +6,7 @@ use tachograph_testkit::run::{Tally, find, run};
 
 #[test]
 fn every_case_of_the_specification_passes() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../spec");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../spec/epl");
     let entries = find(&[folder]).unwrap_or_else(|faults| panic!("{faults:#?}"));
     let mut tally = Tally::default();
     let mut told = String::new();
