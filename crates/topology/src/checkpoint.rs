@@ -242,6 +242,7 @@ impl Coordinator {
             return false;
         }
         self.newest = number;
+        self.control.completed.store(number, Ordering::SeqCst);
         self.metrics.pause_us.set(pause);
         self.metrics.checkpoints.add(1);
         true

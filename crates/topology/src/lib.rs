@@ -15,6 +15,7 @@
 pub mod bolt;
 pub mod checkpoint;
 pub mod collector;
+pub mod decisions;
 pub mod executor;
 pub mod grouping;
 pub mod journal;

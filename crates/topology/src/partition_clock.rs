@@ -133,12 +133,17 @@ impl PartitionClock {
         None
     }
 
-    /// Silence: the clock moves on by `idle` past the newest record.
-    pub fn idle(&mut self) -> Vec<Batch> {
-        if self.newest == BEGINNING {
-            return Vec::new();
+    /// Has no record moved the clock so far?
+    pub fn is_new(&self) -> bool {
+        self.newest == BEGINNING
+    }
+
+    /// Where silence moves the clock: by `idle` past the newest record.
+    pub fn after_silence(&self) -> Millis {
+        match self.newest {
+            BEGINNING => self.clock,
+            newest => newest.saturating_add(self.config.idle),
         }
-        self.move_to(self.newest.saturating_add(self.config.idle))
     }
 
     /// The clock moves to an instant, if that lies ahead.

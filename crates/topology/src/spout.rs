@@ -17,6 +17,14 @@ pub trait PartitionReader: Send {
     /// # Errors
     /// [`SpoutError`] where the log no longer has that position.
     fn seek(&mut self, position: u64) -> Result<(), SpoutError>;
+
+    /// No replay will begin before this position again: what lies before it may be dropped.
+    ///
+    /// # Errors
+    /// [`SpoutError`] where the log cannot be cut.
+    fn covered(&mut self, _position: u64) -> Result<(), SpoutError> {
+        Ok(())
+    }
 }
 
 /// What a read gave.

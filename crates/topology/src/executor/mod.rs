@@ -27,6 +27,8 @@ pub(crate) struct Control {
     pub stop: AtomicBool,
     /// Newest checkpoint that spouts shall begin.
     pub requested: AtomicU64,
+    /// Newest checkpoint that is whole and durable.
+    pub completed: AtomicU64,
     /// First fault.
     pub fault: Mutex<Option<String>>,
 }

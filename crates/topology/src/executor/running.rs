@@ -76,7 +76,7 @@ impl Topology {
                     number,
                     parts: parts.clone(),
                     batch_rows: options.batch_rows,
-                    ledgers: options.data.join("ledgers"),
+                    data: options.data.clone(),
                     restored: restored.take(number),
                 };
                 let name = format!("{}-{p}", spout.name);

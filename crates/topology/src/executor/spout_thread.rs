@@ -1,5 +1,6 @@
 //! The thread of one partition: read, judge by the clock, put in order, send on.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,6 +14,8 @@ use super::outlet::{Outlet, Stopped};
 use super::{Control, FINAL, Part, Parts};
 use crate::bolt::{BoltError, CheckpointId};
 use crate::checkpoint::STATE_VERSION;
+use crate::decisions::{Decision, Decisions};
+use crate::journal::JournalError;
 use crate::ledger::{Entry, Ledger};
 use crate::metrics::Metrics;
 use crate::partition_clock::{Lateness, PartitionClock};
@@ -35,7 +38,7 @@ pub(crate) struct SpoutThread {
     pub number: usize,
     pub parts: Parts,
     pub batch_rows: usize,
-    pub ledgers: PathBuf,
+    pub data: PathBuf,
     pub restored: Option<Vec<u8>>,
 }
 
@@ -50,6 +53,9 @@ struct Work {
     silent_since: Option<Millis>,
     left_out: bool,
     ended: bool,
+    decisions: Decisions,
+    /// Checkpoints that were begun, with their positions, oldest first.
+    snapshots: VecDeque<(CheckpointId, u64)>,
 }
 
 enum Fault {
@@ -66,6 +72,12 @@ impl From<Stopped> for Fault {
 impl From<SpoutError> for Fault {
     fn from(error: SpoutError) -> Fault {
         Fault::Failed(error.message)
+    }
+}
+
+impl From<JournalError> for Fault {
+    fn from(error: JournalError) -> Fault {
+        Fault::Failed(format!("a decision cannot be written down: {error}"))
     }
 }
 
@@ -102,10 +114,11 @@ impl Work {
         }
         spout.reader.seek(position)?;
         let file = |kind: &str| {
-            spout
-                .ledgers
-                .join(format!("{kind}-{}-{}.jsonl", spout.name, spout.partition))
+            let name = format!("{kind}-{}-{}.jsonl", spout.name, spout.partition);
+            spout.data.join("ledgers").join(name)
         };
+        let decisions = format!("{}-{}", spout.name, spout.partition);
+        let decisions = spout.data.join("decisions").join(decisions);
         let mut work = Work {
             dead: Ledger::open(&file("dead-letter"), lengths.0)?,
             late: Ledger::open(&file("late"), lengths.1)?,
@@ -114,6 +127,8 @@ impl Work {
             silent_since: None,
             left_out: false,
             ended,
+            decisions: Decisions::open(&decisions, position)?,
+            snapshots: VecDeque::new(),
             spout,
         };
         work.send_clock()?;
@@ -124,8 +139,12 @@ impl Work {
         let mut retries = 0;
         while !self.ended {
             self.begin_checkpoint()?;
+            self.drop_covered()?;
             if self.spout.control.is_stopped() {
                 return Err(Fault::Stopped);
+            }
+            while let Some(Decision::Idle(clock)) = self.decisions.take(self.position) {
+                self.leave_out(clock)?;
             }
             match self.spout.reader.read(self.spout.batch_rows) {
                 Ok(Read::Batch(decoded)) => {
@@ -164,21 +183,42 @@ impl Work {
                 raw: &reject.raw,
             })?;
         }
-        if !decoded.batch.is_empty() {
-            self.silent_since = None;
-            self.left_out = false;
-            let judged = self
-                .spout
-                .clock
-                .records(decoded.batch, self.spout.wall.now());
-            if let Some((rows, reasons)) = judged.set_aside {
-                metrics.late.add(rows.len() as u64);
-                self.set_aside(rows, &reasons)?;
+        let mut rest = decoded.batch;
+        while let Some(at) = self.decisions.next_position() {
+            if at >= decoded.next_position {
+                break;
             }
-            self.send(judged.released)?;
+            // Silence was decided between two of these records.
+            let before = rest.origins().partition_point(|o| o.position < at);
+            let later = rest.slice(before, rest.len());
+            self.rows(rest.slice(0, before))?;
+            while let Some(Decision::Idle(clock)) = self.decisions.take(at) {
+                self.leave_out(clock)?;
+            }
+            rest = later;
         }
+        self.rows(rest)?;
         self.position = decoded.next_position;
         Ok(())
+    }
+
+    fn rows(&mut self, rows: Batch) -> Result<(), Fault> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.silent_since = None;
+        self.left_out = false;
+        let mut now = self.spout.wall.now();
+        if self.spout.clock.is_new() {
+            now = self.decisions.horizon(self.position, now)?;
+        }
+        let judged = self.spout.clock.records(rows, now);
+        if let Some((rows, reasons)) = judged.set_aside {
+            let late = &self.spout.metrics.spouts[self.spout.number].late;
+            late.add(rows.len() as u64);
+            self.set_aside(rows, &reasons)?;
+        }
+        self.send(judged.released)
     }
 
     fn set_aside(&mut self, rows: Batch, reasons: &[Lateness]) -> Result<(), Fault> {
@@ -226,12 +266,33 @@ impl Work {
         let now = self.spout.wall.now();
         let since = *self.silent_since.get_or_insert(now);
         if !self.left_out && now - since >= self.spout.time.idle {
-            self.left_out = true;
-            let released = self.spout.clock.idle();
-            self.send(released)?;
-            self.spout
-                .outlet
-                .all(&Message::LeftOut, &self.spout.control, self.blocked())?;
+            let clock = self.spout.clock.after_silence();
+            self.decisions.idle(self.position, clock)?;
+            self.leave_out(clock)?;
+        }
+        Ok(())
+    }
+
+    /// The clock moves on without a record; until the next one the partition is left out.
+    fn leave_out(&mut self, clock: Millis) -> Result<(), Fault> {
+        self.left_out = true;
+        let released = self.spout.clock.move_to(clock);
+        self.send(released)?;
+        self.spout
+            .outlet
+            .all(&Message::LeftOut, &self.spout.control, self.blocked())?;
+        Ok(())
+    }
+
+    /// The log before the last checkpoint but one is needed no more: should the last one prove
+    /// unreadable, the one before it is used.
+    fn drop_covered(&mut self) -> Result<(), Fault> {
+        let completed = self.spout.control.completed.load(Ordering::SeqCst);
+        let whole = self.snapshots.iter().filter(|(id, _)| *id <= completed);
+        if whole.count() >= 2
+            && let Some((_, position)) = self.snapshots.pop_front()
+        {
+            self.spout.reader.covered(position)?;
         }
         Ok(())
     }
@@ -240,6 +301,7 @@ impl Work {
         let requested = self.spout.control.requested.load(Ordering::SeqCst);
         if requested > self.begun {
             self.begun = requested;
+            self.snapshots.push_back((requested, self.position));
             self.snapshot(requested)?;
             if !self.ended {
                 let barrier = Message::Barrier(requested);
@@ -271,7 +333,7 @@ impl Work {
 
     /// The source has ended: as silence, at once and for ever; then only checkpoints are answered.
     fn end(mut self) -> Result<(), Fault> {
-        let released = self.spout.clock.idle();
+        let released = self.spout.clock.move_to(self.spout.clock.after_silence());
         self.send(released)?;
         self.dead.sync()?;
         self.late.sync()?;
