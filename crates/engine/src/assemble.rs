@@ -1,6 +1,7 @@
 //! From a checked configuration to a topology: types bound, rules compiled, files opened.
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use tachograph_compile::{check_partitioning, compile_expression};
 use tachograph_connect::file::FileReader;
 use tachograph_connect::formats::{Delimited, Json, LineDecoder, TimeField};
 use tachograph_connect::generate::{FleetOptions, GenerateReader};
+use tachograph_connect::http::{HttpOptions, HttpServer, JournalReader};
 use tachograph_connect::sink::{FileSink, RowFormat, StdoutSink};
 use tachograph_event::EventType;
 use tachograph_live::SharedStore;
@@ -16,7 +18,8 @@ use tachograph_plan::{Plan, Registry};
 use tachograph_syntax::{Diagnostic, Span};
 use tachograph_time::{Clock, DatePattern};
 use tachograph_topology::{
-    Bolt, BoltSpec, From, Grouping, InputSpec, PartitionReader, SpoutSpec, TimeConfig, Topology,
+    Bolt, BoltSpec, From, Fsync, Grouping, InputSpec, Journal, JournalOptions, PartitionReader,
+    SpoutSpec, TimeConfig, Topology,
 };
 
 use crate::bolts::{ArchiveBolt, EplBolt, LiveBolt, RowExpression, Write, WriteKind};
@@ -37,6 +40,8 @@ pub struct Assembly {
     pub plans: BTreeMap<String, Arc<Plan>>,
     /// Tables of the archive by name.
     pub tables: BTreeMap<String, Table>,
+    /// Where spouts listen, by name.
+    pub ports: BTreeMap<String, SocketAddr>,
 }
 
 /// What a name of the file stands for.
@@ -56,6 +61,7 @@ struct Assembler<'a> {
     live: Arc<SharedStore>,
     plans: BTreeMap<String, Arc<Plan>>,
     tables: BTreeMap<String, Table>,
+    ports: BTreeMap<String, SocketAddr>,
     /// Are files opened for writing, or is all of it only checked?
     writes: bool,
     faults: ConfigFaults,
@@ -98,6 +104,7 @@ fn build(
         live: Arc::new(SharedStore::default()),
         plans: BTreeMap::new(),
         tables: BTreeMap::new(),
+        ports: BTreeMap::new(),
         writes,
         faults: ConfigFaults::default(),
         diagnostics: Vec::new(),
@@ -112,6 +119,7 @@ fn build(
             live: assembler.live,
             plans: assembler.plans,
             tables: assembler.tables,
+            ports: assembler.ports,
         }),
         false => Err(faults),
     }
@@ -189,6 +197,27 @@ impl Assembler<'_> {
                     }
                 }
             }
+            SpoutKind::Http {
+                port,
+                path,
+                fsync,
+                body,
+                backlog,
+            } => {
+                let decoder = self.decoder(spout, &event_type, time.clone())?;
+                if self.writes {
+                    let options = HttpOptions {
+                        address: SocketAddr::from((Ipv4Addr::LOCALHOST, *port)),
+                        path: path.clone(),
+                        body_bytes: *body,
+                        backlog: *backlog,
+                    };
+                    match self.http(&spout.name, *fsync, options, first_partition, decoder) {
+                        Ok(reader) => partitions.push(Box::new(reader)),
+                        Err(fault) => self.fault(fault, spout.span),
+                    }
+                }
+            }
             SpoutKind::Generate {
                 cars,
                 seed,
@@ -224,6 +253,26 @@ impl Assembler<'_> {
                 future: spout.time.future,
             },
         })
+    }
+
+    /// A server, its journal, and the reader of it.
+    fn http(
+        &mut self,
+        name: &str,
+        fsync: Fsync,
+        options: HttpOptions,
+        partition: u32,
+        decoder: Box<dyn LineDecoder>,
+    ) -> Result<JournalReader, String> {
+        let folder = self.data.join("journal").join(name);
+        let journal = JournalOptions {
+            fsync,
+            ..JournalOptions::default()
+        };
+        let journal = Journal::open(&folder, journal).map_err(|e| e.to_string())?;
+        let server = HttpServer::bind(journal.clone(), options)?;
+        self.ports.insert(name.to_string(), server.local_addr());
+        JournalReader::new(journal, partition, decoder, Some(server)).map_err(|e| e.to_string())
     }
 
     /// The time field; none after a fault, `Some(None)` where records carry no time.

@@ -1,6 +1,7 @@
 //! A running system: topology, stores, and what screens ask of them.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,6 +42,7 @@ pub struct System {
     plans: BTreeMap<String, Arc<Plan>>,
     archives: Vec<String>,
     tables: BTreeMap<String, Table>,
+    ports: BTreeMap<String, SocketAddr>,
 }
 
 impl System {
@@ -67,6 +69,7 @@ impl System {
             plans: assembly.plans,
             archives: archives.map(|b| b.name.clone()).collect(),
             tables: assembly.tables,
+            ports: assembly.ports,
         })
     }
 
@@ -88,6 +91,11 @@ impl System {
     /// Tables of the archive by name.
     pub fn tables(&self) -> &BTreeMap<String, Table> {
         &self.tables
+    }
+
+    /// Where spouts listen for records, by name.
+    pub fn ports(&self) -> &BTreeMap<String, SocketAddr> {
+        &self.ports
     }
 
     /// Does a bolt write into the archive?

@@ -31,7 +31,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
+    pub fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
         let found = self.table.iter().find(|(k, _)| k.get_ref() == key);
         found.map(|(_, value)| value)
     }

@@ -1,11 +1,12 @@
 //! Sections `[spouts.NAME]`.
 
 use tachograph_syntax::Span;
+use tachograph_topology::Fsync;
 
 use super::section::Section;
 
 /// Keys of a spout.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 19] = [
     "kind",
     "event_type",
     "paths",
@@ -22,6 +23,9 @@ pub(super) const KEYS: [&str; 16] = [
     "port",
     "start",
     "fsync",
+    "path",
+    "body",
+    "backlog",
 ];
 
 /// A spout.
@@ -63,6 +67,19 @@ pub enum SpoutKind {
         partitions: u32,
         /// Driving time per wall time; none for as fast as it goes.
         pace: Option<i64>,
+    },
+    /// Records that are sent by HTTP, into a journal.
+    Http {
+        /// Port on the loopback interface; 0 takes a free one.
+        port: u16,
+        /// The path that takes records.
+        path: String,
+        /// When a record counts as durable.
+        fsync: Fsync,
+        /// Largest body, in bytes.
+        body: usize,
+        /// Records that may wait unread.
+        backlog: u64,
     },
     /// Of a section with a fault.
     Unknown,
@@ -145,14 +162,54 @@ fn kind(section: &Section<'_>) -> SpoutKind {
             partitions: section.integer("partitions", 1, 1_024).unwrap_or(1) as u32,
             pace: section.integer("pace", 1, 1_000_000),
         },
+        "http" => http(section),
         other => {
             section.unknown(
                 "kind of spout",
                 other,
                 span,
-                ["file", "generate"].into_iter(),
+                ["file", "generate", "http"].into_iter(),
             );
             SpoutKind::Unknown
+        }
+    }
+}
+
+fn http(section: &Section<'_>) -> SpoutKind {
+    if section.get("port").is_none() {
+        section.fault(
+            &format!("`port` of {} is missing", section.name),
+            section.span,
+        );
+    }
+    let (path, span) = section.text("path").unwrap_or(("/".into(), section.span));
+    if !path.starts_with('/') {
+        section.fault("`path` must begin with /", span);
+    }
+    SpoutKind::Http {
+        port: section.integer("port", 0, 65_535).unwrap_or(0) as u16,
+        path,
+        fsync: fsync(section),
+        body: section.integer("body", 1, 1 << 30).unwrap_or(16 << 20) as usize,
+        backlog: section
+            .integer("backlog", 1, i64::MAX)
+            .unwrap_or(10_000_000) as u64,
+    }
+}
+
+/// `always`, `never`, or the time after which the disk has it.
+fn fsync(section: &Section<'_>) -> Fsync {
+    let Some((text, span)) = section.text("fsync") else {
+        return Fsync::Always;
+    };
+    match (text.as_str(), tachograph_time::parse_duration(&text)) {
+        ("always", _) => Fsync::Always,
+        ("never", _) => Fsync::Never,
+        (_, Some(ms)) if ms > 0 => Fsync::Every(ms as u64),
+        _ => {
+            let message = "`fsync` is \"always\", \"never\", or a time such as \"50 msec\"";
+            section.fault(message, span);
+            Fsync::Always
         }
     }
 }
