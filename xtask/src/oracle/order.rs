@@ -114,8 +114,11 @@ mod tests {
         assert!(!open(
             "select a, sum(i) from S#time(5) group by a order by a"
         ));
-        assert!(!open(
+        assert!(open(
             "select a, sum(i) from S group by a output every 2 events"
+        ));
+        assert!(!open(
+            "select a, sum(i) from S group by a output last every 2 events"
         ));
         assert!(!open("select sum(i) from S"));
         assert!(!open("select a, b, sum(i) from S group by rollup(a, b)"));
