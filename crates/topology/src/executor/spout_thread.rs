@@ -303,12 +303,10 @@ impl Work {
             self.begun = requested;
             self.snapshots.push_back((requested, self.position));
             self.snapshot(requested)?;
-            if !self.ended {
-                let barrier = Message::Barrier(requested);
-                self.spout
-                    .outlet
-                    .all(&barrier, &self.spout.control, self.blocked())?;
-            }
+            let barrier = Message::Barrier(requested);
+            self.spout
+                .outlet
+                .all(&barrier, &self.spout.control, self.blocked())?;
         }
         Ok(())
     }
@@ -331,7 +329,8 @@ impl Work {
         self.spout.parts.send(part).map_err(|_| Fault::Stopped)
     }
 
-    /// The source has ended: as silence, at once and for ever; then only checkpoints are answered.
+    /// The source has ended: as silence, at once and for ever. The last part stands in every
+    /// later checkpoint.
     fn end(mut self) -> Result<(), Fault> {
         let released = self.spout.clock.move_to(self.spout.clock.after_silence());
         self.send(released)?;
@@ -343,11 +342,6 @@ impl Work {
         self.spout
             .outlet
             .all(&Message::End, &self.spout.control, self.blocked())?;
-        self.snapshot(FINAL)?;
-        while !self.spout.control.is_stopped() {
-            self.begin_checkpoint()?;
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        Ok(())
+        self.snapshot(FINAL)
     }
 }
