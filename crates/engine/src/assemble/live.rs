@@ -11,6 +11,7 @@ use super::Assembler;
 use super::bolts::Tasks;
 use crate::bolts::{LiveBolt, RowExpression, Write, WriteKind};
 use crate::config::{BoltConfig, LiveWrite};
+use crate::counters::Faults;
 
 /// Names with the value of each.
 type Fields = Vec<(String, RowExpression)>;
@@ -35,19 +36,23 @@ impl Assembler<'_> {
         let writes: Vec<Option<Write>> =
             writes.iter().map(|w| self.write(w, &event_type)).collect();
         let writes = writes.into_iter().collect::<Option<Vec<Write>>>()?;
-        let (store, clock) = (Arc::clone(&self.live), Arc::clone(&self.clock));
-        let task = LiveBolt::new(store, clock, writes, vec![event_type]);
+        let (live, clock) = (Arc::clone(&self.live), Arc::clone(&self.clock));
+        let faults = Arc::new(Faults::default());
+        self.writers.insert(bolt.name.clone(), Arc::clone(&faults));
+        let task = LiveBolt::new(live, clock, writes, vec![event_type], faults);
         Some(vec![Box::new(task)])
     }
 
     fn write(&mut self, write: &LiveWrite, event_type: &EventType) -> Option<Write> {
         let key = self.expression(&write.key.0, write.key.1, event_type);
+        let when = self.condition(write, event_type);
         let value = self.optional(&write.value, event_type);
         let score = self.optional(&write.score, event_type);
         let fields = self.fields(write, event_type);
         Some(Write {
             kind: kind(&write.command),
             key: key?,
+            when: when?,
             value: value?,
             score: score?,
             fields: fields?,
@@ -66,6 +71,22 @@ impl Assembler<'_> {
             None => Some(None),
             Some((text, span)) => self.expression(text, *span, event_type).map(Some),
         }
+    }
+
+    /// As [`Assembler::optional`], for what must be true of a row.
+    fn condition(
+        &mut self,
+        write: &LiveWrite,
+        event_type: &EventType,
+    ) -> Option<Option<RowExpression>> {
+        let condition = self.optional(&write.when, event_type)?;
+        if let (Some(condition), Some((_, span))) = (&condition, &write.when)
+            && !condition.is_boolean()
+        {
+            self.fault("`when` must be true or false for a row", *span);
+            return None;
+        }
+        Some(condition)
     }
 
     /// As [`Assembler::optional`], for the fields of a hash or a stream entry.

@@ -12,6 +12,8 @@ mod rules;
 mod spouts;
 mod tables;
 
+pub use spouts::LogEnd;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -25,7 +27,9 @@ use tachograph_syntax::{Diagnostic, Span};
 use tachograph_time::Clock;
 use tachograph_topology::{From, Topology};
 
-use crate::config::Config;
+use crate::bolts::SharedLive;
+use crate::config::{BoltConfig, BoltKind, Config};
+use crate::counters::{Faults, RuleCounters};
 use crate::faults::ConfigFaults;
 use crate::module;
 
@@ -41,6 +45,12 @@ pub struct Assembly {
     pub tables: BTreeMap<String, Table>,
     /// Where spouts listen, by name.
     pub ports: BTreeMap<String, SocketAddr>,
+    /// Where the log of each partition ends, in the order of their numbers.
+    pub logs: Vec<LogEnd>,
+    /// What rules count, by bolt.
+    pub counters: BTreeMap<String, Arc<[RuleCounters]>>,
+    /// What could not be written, by `live` bolt.
+    pub writers: BTreeMap<String, Arc<Faults>>,
 }
 
 /// What a name of the file stands for.
@@ -57,10 +67,13 @@ struct Assembler<'a> {
     data: &'a Path,
     types: Vec<Arc<EventType>>,
     streams: BTreeMap<String, Stream>,
-    live: Arc<SharedStore>,
+    live: Arc<SharedLive>,
     plans: BTreeMap<String, Arc<Plan>>,
     tables: BTreeMap<String, Table>,
     ports: BTreeMap<String, SocketAddr>,
+    logs: Vec<LogEnd>,
+    counters: BTreeMap<String, Arc<[RuleCounters]>>,
+    writers: BTreeMap<String, Arc<Faults>>,
     /// Are files opened for writing, or is all of it only checked?
     writes: bool,
     faults: ConfigFaults,
@@ -93,6 +106,8 @@ fn build(
     clock: Arc<dyn Clock>,
     writes: bool,
 ) -> Result<Assembly, ConfigFaults> {
+    let is_live = |b: &&BoltConfig| matches!(b.kind, BoltKind::Live { .. });
+    let live = config.bolts.iter().filter(is_live).count();
     let mut assembler = Assembler {
         config,
         registry: tachograph_functions::registry(),
@@ -100,10 +115,13 @@ fn build(
         data,
         types: Vec::new(),
         streams: BTreeMap::new(),
-        live: Arc::new(SharedStore::default()),
+        live: Arc::new(SharedLive::new(live)),
         plans: BTreeMap::new(),
         tables: BTreeMap::new(),
         ports: BTreeMap::new(),
+        logs: Vec::new(),
+        counters: BTreeMap::new(),
+        writers: BTreeMap::new(),
         writes,
         faults: ConfigFaults::default(),
         diagnostics: Vec::new(),
@@ -115,10 +133,13 @@ fn build(
     match faults.is_empty() {
         true => Ok(Assembly {
             topology,
-            live: assembler.live,
+            live: Arc::clone(assembler.live.store()),
             plans: assembler.plans,
             tables: assembler.tables,
             ports: assembler.ports,
+            logs: assembler.logs,
+            counters: assembler.counters,
+            writers: assembler.writers,
         }),
         false => Err(faults),
     }

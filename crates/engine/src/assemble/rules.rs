@@ -11,6 +11,7 @@ use super::bolts::{Tasks, tasks};
 use super::{Assembler, Stream};
 use crate::bolts::EplBolt;
 use crate::config::{BoltConfig, GroupingConfig};
+use crate::counters::RuleCounters;
 use crate::module;
 
 impl Assembler<'_> {
@@ -33,8 +34,11 @@ impl Assembler<'_> {
         self.check_tasks(bolt, &plan, inputs)?;
         self.add_streams(bolt, &plan, number);
         self.plans.insert(bolt.name.clone(), Arc::clone(&plan));
+        let counters = RuleCounters::of(&bolt.name, &plan);
+        self.counters
+            .insert(bolt.name.clone(), Arc::clone(&counters));
         Some(tasks(bolt, || {
-            EplBolt::new(Arc::clone(&plan), types.clone())
+            EplBolt::new(Arc::clone(&plan), types.clone(), Arc::clone(&counters))
         }))
     }
 

@@ -1,6 +1,7 @@
 //! Spouts: sections `[spouts.NAME]` become readers of partitions.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tachograph_connect::file::FileReader;
@@ -19,6 +20,28 @@ struct Source<'a> {
     event_type: Arc<EventType>,
     time: TimeField,
     first_partition: u32,
+}
+
+/// Where the log of a partition ends, to tell how far behind its reader is.
+#[derive(Debug, Clone)]
+pub enum LogEnd {
+    /// At the end of a file.
+    File(PathBuf),
+    /// At the newest entry of a journal.
+    Journal(Journal),
+    /// Nowhere: records are made when they are asked for.
+    Open,
+}
+
+impl LogEnd {
+    /// The position after the last record; none where there is no such.
+    pub fn position(&self) -> Option<u64> {
+        match self {
+            LogEnd::File(path) => Some(std::fs::metadata(path).ok()?.len()),
+            LogEnd::Journal(journal) => Some(journal.end()),
+            LogEnd::Open => None,
+        }
+    }
 }
 
 type Partitions = Vec<Box<dyn PartitionReader>>;
@@ -67,7 +90,10 @@ impl Assembler<'_> {
             let decoder = self.source_decoder(source)?;
             let path = self.config.relative(path);
             match FileReader::open(&path, number, follow, decoder) {
-                Ok(reader) => partitions.push(Box::new(reader)),
+                Ok(reader) => {
+                    partitions.push(Box::new(reader));
+                    self.logs.push(LogEnd::File(path));
+                }
                 Err(fault) => self.fault(fault, source.config.span),
             }
         }
@@ -95,6 +121,7 @@ impl Assembler<'_> {
             };
             let decoder = self.source_decoder(source)?;
             let number = source.first_partition + part;
+            self.logs.push(LogEnd::Open);
             let reader = GenerateReader::new(options, ticks, (part, parts), number, decoder);
             partitions.push(Box::new(match pace {
                 Some(pace) => reader.with_pace(pace as f64, Arc::clone(&self.clock)),
@@ -151,6 +178,7 @@ impl Assembler<'_> {
             ..JournalOptions::default()
         };
         let journal = Journal::open(&folder, journal).map_err(|e| e.to_string())?;
+        self.logs.push(LogEnd::Journal(journal.clone()));
         let server = HttpServer::bind(journal.clone(), options)?;
         self.ports.insert(name.to_string(), server.local_addr());
         JournalReader::new(journal, partition, decoder, Some(server)).map_err(|e| e.to_string())
