@@ -122,6 +122,8 @@ pub struct LiveWrite {
     pub command: String,
     /// The key, or the channel.
     pub key: (String, Span),
+    /// Rows for which it is written; all without.
+    pub when: Option<(String, Span)>,
     /// The member of a set, the value of a string, the payload of a message.
     pub value: Option<(String, Span)>,
     /// The score of a sorted set's member.
@@ -298,6 +300,7 @@ fn write<'a>(section: &Section<'a>, write: Section<'a>) -> LiveWrite {
     let result = LiveWrite {
         command,
         key: required(&write, "key"),
+        when: write.text("when"),
         value,
         score,
         fields: write.pairs("fields"),
@@ -305,7 +308,8 @@ fn write<'a>(section: &Section<'a>, write: Section<'a>) -> LiveWrite {
         maxlen: write.integer("maxlen", 1, i64::MAX).map(|n| n as u64),
     };
     let keys = [
-        "command", "key", "value", "member", "payload", "score", "fields", "expire", "maxlen",
+        "command", "key", "when", "value", "member", "payload", "score", "fields", "expire",
+        "maxlen",
     ];
     section.absorb(write, &keys);
     result

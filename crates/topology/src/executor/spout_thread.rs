@@ -113,6 +113,7 @@ impl Work {
             spout.clock.load(&mut from).map_err(bad)?;
         }
         spout.reader.seek(position)?;
+        spout.metrics.spouts[spout.number].position.set(position);
         let file = |kind: &str| {
             let name = format!("{kind}-{}-{}.jsonl", spout.name, spout.partition);
             spout.data.join("ledgers").join(name)
