@@ -15,10 +15,10 @@ pub(super) type Tasks = Vec<Box<dyn Bolt>>;
 
 impl Assembler<'_> {
     pub(super) fn bolt(&mut self, bolt: &BoltConfig, number: usize) -> Option<BoltSpec> {
-        let inputs = self.inputs(bolt)?;
+        let mut inputs = self.inputs(bolt)?;
         let tasks = match &bolt.kind {
             BoltKind::Unknown => None,
-            BoltKind::Epl { module } => self.rules(bolt, module, &inputs, number),
+            BoltKind::Epl { module } => self.rules(bolt, module, &mut inputs, number),
             BoltKind::Live { writes } => self.live(bolt, writes, &inputs),
             BoltKind::Archive(archive) => self.archive(bolt, archive, &inputs),
             BoltKind::File { path, separator } => self.file(bolt, path, *separator),

@@ -19,7 +19,7 @@ impl Assembler<'_> {
         &mut self,
         bolt: &BoltConfig,
         module: &str,
-        inputs: &[InputSpec],
+        inputs: &mut [InputSpec],
         number: usize,
     ) -> Option<Tasks> {
         let path = self.config.relative(module);
@@ -32,6 +32,9 @@ impl Assembler<'_> {
         };
         let types = self.input_types(bolt, module, &plan, inputs)?;
         self.check_tasks(bolt, &plan, inputs)?;
+        for (input, of) in inputs.iter_mut().zip(&types) {
+            input.needed = plan.needed(*of);
+        }
         self.add_streams(bolt, &plan, number);
         self.plans.insert(bolt.name.clone(), Arc::clone(&plan));
         let counters = RuleCounters::of(&bolt.name, &plan);
