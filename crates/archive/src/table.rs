@@ -14,6 +14,7 @@ use crate::error::ArchiveError;
 use crate::file::{GroupCache, TableFile};
 use crate::manifest::{Manifest, sync_folder};
 use crate::run::Run;
+use crate::sort;
 use crate::view::View;
 
 /// A table of the archive. Clones share it.
@@ -277,17 +278,16 @@ impl Inner {
     fn write_runs(&self, runs: &[Arc<Run>]) -> Result<Vec<FileInfo>, ArchiveError> {
         let mut buckets: BTreeMap<i64, Vec<Place>> = BTreeMap::new();
         for (number, run) in runs.iter().enumerate() {
-            for (row, time) in run.times().iter().enumerate() {
-                let bucket = time.div_euclid(self.config.bucket_ms.max(1));
-                buckets
-                    .entry(bucket)
-                    .or_default()
-                    .push((number as u32, row as u32));
+            let bucket_of = |row: &u32| run.time(*row).div_euclid(self.config.bucket_ms.max(1));
+            let rows: Vec<u32> = (0..run.len() as u32).collect();
+            for part in rows.chunk_by(|a, b| bucket_of(a) == bucket_of(b)) {
+                let rows = buckets.entry(bucket_of(&part[0])).or_default();
+                rows.extend(part.iter().map(|row| (number as u32, *row)));
             }
         }
         let mut files = Vec::new();
         for (bucket, mut rows) in buckets {
-            sort(runs, &mut rows);
+            sort::sort(runs, &mut rows);
             self.keep_versions(runs, &mut rows);
             files.push(self.write_bucket(bucket, runs, &rows)?);
         }
@@ -374,26 +374,6 @@ impl Inner {
         old.iter().for_each(|f| f.retire());
         Ok(())
     }
-}
-
-/// Sorts rows by key, newest version first. The first bytes of a key decide most comparisons.
-fn sort(runs: &[Arc<Run>], rows: &mut [Place]) {
-    let prefix = |(run, row): &Place| {
-        let key = runs[*run as usize].key_bytes(*row);
-        let mut bytes = [0; 24];
-        let len = key.len().min(24);
-        bytes[..len].copy_from_slice(&key[..len]);
-        let part = |i: usize| u64::from_be_bytes(bytes[i..i + 8].try_into().expect("eight bytes"));
-        (part(0), part(8), part(16))
-    };
-    let mut keyed: Vec<((u64, u64, u64), Place)> = rows.iter().map(|p| (prefix(p), *p)).collect();
-    keyed.sort_unstable_by(|(a, (ra, pa)), (b, (rb, pb))| {
-        a.cmp(b)
-            .then_with(|| runs[*ra as usize].compare(*pa, &runs[*rb as usize], *pb))
-    });
-    rows.iter_mut()
-        .zip(keyed)
-        .for_each(|(row, (_, place))| *row = place);
 }
 
 fn path_of(folder: &Path, number: u64) -> PathBuf {

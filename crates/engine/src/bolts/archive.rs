@@ -47,6 +47,11 @@ fn fault(error: ArchiveError) -> BoltError {
 }
 
 impl Bolt for ArchiveBolt {
+    /// A row's version says which is newer, in whatever order they come.
+    fn is_ordered(&self) -> bool {
+        false
+    }
+
     fn process(&mut self, _: usize, batch: Arc<Batch>, _: &mut Collector) -> Result<(), BoltError> {
         self.write(batch)
     }

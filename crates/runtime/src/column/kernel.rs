@@ -9,7 +9,9 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use tachograph_event::strings::StringBuilder;
-use tachograph_event::{Column, ColumnBuilder, ColumnData, StringColumn, Type, Value, order};
+use tachograph_event::{
+    Column, ColumnBuilder, ColumnData, Shared, StringColumn, Type, Value, order,
+};
 use tachograph_plan::{ArithmeticOp, CompareOp, Expr, ExprKind, ScalarFunction};
 
 use super::frame::Frame;
@@ -328,7 +330,7 @@ fn arithmetic(op: ArithmeticOp, left: &Column, right: &Column) -> Option<Column>
     Some(Column::new(data, None))
 }
 
-fn zip<T: Copy>(a: &[T], b: &[T], op: fn(T, T) -> T) -> Vec<T> {
+fn zip<T: Copy>(a: &[T], b: &[T], op: fn(T, T) -> T) -> Shared<T> {
     a.iter().zip(b).map(|(a, b)| op(*a, *b)).collect()
 }
 

@@ -277,6 +277,7 @@ impl Wiring {
                     outlet.routes.push(Route {
                         stream,
                         grouping,
+                        needed: input.needed.clone(),
                         tasks,
                     });
                 }

@@ -133,7 +133,15 @@ impl TaskThread {
 
     fn take(&mut self, channel: usize, message: Message) -> Result<(), Fault> {
         match message {
-            Message::Batch(batch) => self.merge.add(channel, batch),
+            Message::Batch(batch) if self.bolt.is_ordered() => self.merge.add(channel, batch),
+            Message::Batch(batch) => {
+                let mut out = Collector::default();
+                let rows_in = &self.metrics.tasks[self.task].rows_in;
+                rows_in.add(batch.len() as u64);
+                let input = self.channels[channel].input;
+                self.bolt.process(input, batch, &mut out)?;
+                self.forward(&mut out)?;
+            }
             Message::Late(batch) => {
                 let input = self.channels[channel].input;
                 self.metrics.tasks[self.task]
