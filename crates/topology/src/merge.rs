@@ -85,7 +85,15 @@ impl Merge {
 
     /// Releases the rows before the task's clock, as (input, rows).
     pub fn release(&mut self) -> Vec<(usize, Arc<Batch>)> {
-        let clock = self.now();
+        self.release_before(self.now())
+    }
+
+    /// Releases all rows: nothing will come that could stand before them.
+    pub fn release_rest(&mut self) -> Vec<(usize, Arc<Batch>)> {
+        self.release_before(Millis::MAX)
+    }
+
+    fn release_before(&mut self, clock: Millis) -> Vec<(usize, Arc<Batch>)> {
         if let [channel] = &mut self.channels[..] {
             let mut released = Vec::new();
             while let Some(part) = pop_before(channel, clock, None) {

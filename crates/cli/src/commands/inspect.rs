@@ -88,7 +88,10 @@ fn page(data: &Path, status: &Status, all: bool) -> String {
         row("rule", self::rule(rule));
     }
     for fault in &status.unwritten {
-        let last = fault.last.as_deref().unwrap_or_default();
+        let last = fault
+            .last
+            .as_deref()
+            .unwrap_or("kept in ledgers/unwritten-*");
         row(
             "unwritten",
             format!("{}: {} ({last})", fault.bolt, fault.count),

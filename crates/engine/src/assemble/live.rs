@@ -9,7 +9,7 @@ use tachograph_topology::InputSpec;
 
 use super::Assembler;
 use super::bolts::Tasks;
-use crate::bolts::{LiveBolt, RowExpression, Write, WriteKind};
+use crate::bolts::{LiveBolt, RowExpression, Unwritten, Write, WriteKind};
 use crate::config::{BoltConfig, LiveWrite};
 use crate::counters::Faults;
 
@@ -39,7 +39,8 @@ impl Assembler<'_> {
         let (live, clock) = (Arc::clone(&self.live), Arc::clone(&self.clock));
         let faults = Arc::new(Faults::default());
         self.writers.insert(bolt.name.clone(), Arc::clone(&faults));
-        let task = LiveBolt::new(live, clock, writes, vec![event_type], faults);
+        let unwritten = Unwritten::new(&bolt.name, self.data, faults);
+        let task = LiveBolt::new(live, clock, writes, vec![event_type], unwritten);
         Some(vec![Box::new(task)])
     }
 

@@ -15,7 +15,7 @@ use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob}
 
 use super::expression::RowExpression;
 use super::shared_live::SharedLive;
-use crate::counters::Faults;
+use super::unwritten::Unwritten;
 
 /// What is written for a row.
 #[derive(Debug, Clone)]
@@ -69,8 +69,8 @@ pub struct LiveBolt {
     types: Vec<Arc<EventType>>,
     /// Rows of the instant that the clock has not passed yet, by input.
     waiting: Vec<(usize, Arc<Batch>)>,
-    /// Writes that could not be made: counted, never silently lost.
-    faults: Arc<Faults>,
+    /// Rows that could not be written: kept with the reason, never silently lost.
+    unwritten: Unwritten,
 }
 
 impl LiveBolt {
@@ -80,7 +80,7 @@ impl LiveBolt {
         clock: Arc<dyn Clock>,
         writes: Vec<Write>,
         types: Vec<Arc<EventType>>,
-        faults: Arc<Faults>,
+        unwritten: Unwritten,
     ) -> LiveBolt {
         LiveBolt {
             live,
@@ -89,7 +89,7 @@ impl LiveBolt {
             writes,
             types,
             waiting: Vec::new(),
-            faults,
+            unwritten,
         }
     }
 
@@ -116,13 +116,12 @@ impl LiveBolt {
         if !rows.is_empty() && std::mem::take(&mut self.restored) {
             self.live.wait()?;
         }
-        self.write_rows(&rows);
-        Ok(())
+        self.write_rows(&rows)
     }
 
-    fn write_rows(&mut self, rows: &[Row]) {
+    fn write_rows(&mut self, rows: &[Row]) -> Result<(), BoltError> {
         let now = u64::try_from(self.clock.now()).unwrap_or(0);
-        let mut effects = Vec::new();
+        let (mut effects, mut rows_of_effects) = (Vec::new(), Vec::new());
         let (mut instant, mut number) = (Millis::MIN, 0);
         for Row {
             time, batch, row, ..
@@ -133,16 +132,23 @@ impl LiveBolt {
             let id = (u64::try_from(*time).unwrap_or(0), number);
             for write in &self.writes {
                 match write.effect(batch, *row, id, now) {
-                    Ok(effect) => effects.extend(effect),
-                    Err(fault) => self.faults.add(1, Some(fault.0)),
+                    Ok(None) => {}
+                    Ok(Some(effect)) => {
+                        effects.push(effect);
+                        rows_of_effects.push((batch, *row));
+                    }
+                    Err(fault) => self.unwritten.add(batch, *row, &fault.0)?,
                 }
             }
         }
-        if !effects.is_empty() {
-            let applied = self.live.store().apply(&effects, now);
-            let reason = applied.refused.last().map(|(_, e)| format!("{e:?}"));
-            self.faults.add(applied.refused.len() as u64, reason);
+        if effects.is_empty() {
+            return Ok(());
         }
+        for (number, error) in self.live.store().apply(&effects, now).refused {
+            let (batch, row) = rows_of_effects[number];
+            self.unwritten.add(batch, row, &error.to_string())?;
+        }
+        Ok(())
     }
 }
 
@@ -278,6 +284,7 @@ impl Bolt for LiveBolt {
             to.u64(*input as u64);
             to.batch(batch);
         });
+        to.u64(self.unwritten.sync()?);
         let (number, saved) = self.live.save();
         to.u64(number);
         to.bytes(&saved);
@@ -298,6 +305,7 @@ impl Bolt for LiveBolt {
             })
             .map_err(bad)?;
         self.restored = true;
+        self.unwritten.restore(from.u64().map_err(bad)?);
         let number = from.u64().map_err(bad)?;
         self.live.restore(number, from.bytes().map_err(bad)?)
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Select};
-use tachograph_event::{Decoder, Encoder};
+use tachograph_event::{Batch, Decoder, Encoder};
 
 use super::message::Message;
 use super::outlet::{Outlet, Stopped};
@@ -162,14 +162,11 @@ impl TaskThread {
 
     /// Runs the bolt on what the merge releases, and moves its clock.
     fn flow(&mut self) -> Result<(), Fault> {
+        let released = self.merge.release();
+        self.process(released)?;
         let mut out = Collector::default();
         let metrics = Arc::clone(&self.metrics);
         let metrics = &metrics.tasks[self.task];
-        for (input, batch) in self.merge.release() {
-            metrics.rows_in.add(batch.len() as u64);
-            self.bolt.process(input, batch, &mut out)?;
-            self.forward(&mut out)?;
-        }
         let clock = self.merge.now();
         let before = metrics.clock.swap(clock, Ordering::Relaxed);
         if clock > before {
@@ -181,6 +178,18 @@ impl TaskThread {
         if self.merge.all_left_out() && !self.channels.iter().all(|c| c.ended) {
             self.outlet
                 .all(&Message::LeftOut, &self.control, &metrics.blocked_ns)?;
+        }
+        Ok(())
+    }
+
+    fn process(&mut self, released: Vec<(usize, Arc<Batch>)>) -> Result<(), Fault> {
+        let mut out = Collector::default();
+        for (input, batch) in released {
+            self.metrics.tasks[self.task]
+                .rows_in
+                .add(batch.len() as u64);
+            self.bolt.process(input, batch, &mut out)?;
+            self.forward(&mut out)?;
         }
         Ok(())
     }
@@ -234,6 +243,9 @@ impl TaskThread {
 
     fn finish(&mut self) -> Result<(), Fault> {
         self.flow()?;
+        // Rows of the clock's very instant have waited for others of that instant.
+        let rest = self.merge.release_rest();
+        self.process(rest)?;
         let mut out = Collector::default();
         self.bolt.finish(&mut out)?;
         self.forward(&mut out)?;
