@@ -29,8 +29,10 @@ struct Inner {
     config: Arc<TableConfig>,
     cache: Arc<GroupCache>,
     state: Mutex<State>,
-    /// One flush or compaction at a time.
+    /// One compaction at a time.
     work: Mutex<()>,
+    /// One switch of the manifest at a time.
+    switching: Mutex<()>,
     /// Held for as long as the table may be written.
     _lock: Option<File>,
 }
@@ -101,6 +103,7 @@ impl Table {
                 cache: Arc::default(),
                 state: Mutex::new(state),
                 work: Mutex::new(()),
+                switching: Mutex::new(()),
                 _lock: lock,
             }),
         }
@@ -248,7 +251,6 @@ impl FlushJob {
     /// [`ArchiveError`]; the table is poisoned then, and its rows stay readable.
     pub fn run(self) -> Result<(), ArchiveError> {
         let inner = &self.table.inner;
-        let _work = inner.work.lock().unwrap_or_else(|e| e.into_inner());
         let written = inner.write_runs(&self.runs);
         let result = written.and_then(|files| inner.switch(files, &[], Some(&self.runs)));
         if let Err(error) = &result {
@@ -278,11 +280,17 @@ impl Inner {
     fn write_runs(&self, runs: &[Arc<Run>]) -> Result<Vec<FileInfo>, ArchiveError> {
         let mut buckets: BTreeMap<i64, Vec<Place>> = BTreeMap::new();
         for (number, run) in runs.iter().enumerate() {
-            let bucket_of = |row: &u32| run.time(*row).div_euclid(self.config.bucket_ms.max(1));
-            let rows: Vec<u32> = (0..run.len() as u32).collect();
-            for part in rows.chunk_by(|a, b| bucket_of(a) == bucket_of(b)) {
-                let rows = buckets.entry(bucket_of(&part[0])).or_default();
-                rows.extend(part.iter().map(|row| (number as u32, *row)));
+            let bucket_ms = self.config.bucket_ms.max(1);
+            let mut row = 0;
+            while row < run.len() as u32 {
+                let bucket = run.time(row).div_euclid(bucket_ms);
+                let within = bucket * bucket_ms..(bucket + 1).saturating_mul(bucket_ms);
+                let rest = row..run.len() as u32;
+                let part = rest.take_while(|row| within.contains(&run.time(*row)));
+                let rows = buckets.entry(bucket).or_default();
+                let before = rows.len();
+                rows.extend(part.map(|row| (number as u32, row)));
+                row += (rows.len() - before) as u32;
             }
         }
         let mut files = Vec::new();
@@ -350,6 +358,7 @@ impl Inner {
         old: &[Arc<TableFile>],
         memtable: Option<&Arc<Vec<Arc<Run>>>>,
     ) -> Result<(), ArchiveError> {
+        let _switching = self.switching.lock().unwrap_or_else(|e| e.into_inner());
         sync_folder(&self.folder)?;
         let is_old = |number: u64| old.iter().any(|f| f.info.number == number);
         let (mut files, next_file) = {
