@@ -35,8 +35,10 @@ impl ArchiveBolt {
         let keys = self.key.keys(&batch);
         self.newest = batch.times().iter().copied().fold(self.newest, Millis::max);
         self.table.write(keys, batch, &self.slots).map_err(fault)?;
-        if self.table.wants_flush() {
-            self.table.flush().map_err(fault)?;
+        if self.table.wants_flush()
+            && let Some(flush) = self.table.freeze()
+        {
+            flush.run().map_err(fault)?;
         }
         Ok(())
     }
@@ -69,7 +71,8 @@ impl Bolt for ArchiveBolt {
         Ok(Box::new(move || {
             flush.map_or(Ok(()), |job| job.run()).map_err(fault)?;
             table.compact().map_err(fault)?;
-            table.drop_expired(newest).map_err(fault)?;
+            table.drop_expired(newest);
+            table.publish().map_err(fault)?;
             Ok(Vec::new())
         }))
     }
