@@ -96,7 +96,7 @@ fn topology(paths: &[String], tasks: u32) -> String {
          [bolts.live]\nkind = \"live\"\nfrom = [{{ source = \"rules.Overspeed\", grouping = \"global\" }}]\n\
          [[bolts.live.write]]\ncommand = \"sadd\"\nkey = \"format_time(windowEnd, 'yyyyMMdd')\"\n\
          member = \"carNumber || '-' || format_time(windowEnd, 'yyyyMMddHHmmss')\"\n\
-         [bolts.history]\nkind = \"archive\"\ntable = \"DriverCarInfo\"\ntasks = 2\nfamily = \"cf1\"\n\
+         [bolts.history]\nkind = \"archive\"\ntable = \"DriverCarInfo\"\nfamily = \"cf1\"\n\
          key = \"reverse(date) || '-' || carNumber\"\nfrom = [{{ source = \"cars\" }}]\n"
     )
 }
