@@ -158,12 +158,12 @@ mod tests {
     fn run(keys: &[(String, i64)], partition: u32) -> Arc<Run> {
         let mut texts = StringBuilder::default();
         keys.iter().for_each(|(key, _)| texts.push(key));
-        let times = keys.iter().map(|(_, time)| *time).collect();
+        let times: Vec<i64> = keys.iter().map(|(_, time)| *time).collect();
         let origin = |position| Origin {
             partition,
             position,
         };
-        let origins = (0..keys.len() as u64).map(origin).collect();
+        let origins: Vec<Origin> = (0..keys.len() as u64).map(origin).collect();
         let none: [(String, tachograph_event::Type); 0] = [];
         let batch = Batch::new(Arc::new(EventType::new("T", none)), times, origins, vec![]);
         Arc::new(Run::new(texts.finish(), Arc::new(batch), Arc::from([])))

@@ -19,10 +19,10 @@ impl Assembler<'_> {
             // Before its inputs: the faults of a module are its own.
             self.compile(bolt, module, number);
         }
-        let inputs = self.inputs(bolt)?;
+        let mut inputs = self.inputs(bolt)?;
         let tasks = match &bolt.kind {
             BoltKind::Unknown => None,
-            BoltKind::Epl { module } => self.rules(bolt, module, &inputs),
+            BoltKind::Epl { module } => self.rules(bolt, module, &mut inputs),
             BoltKind::Live { writes } => self.live(bolt, writes, &inputs),
             BoltKind::Archive(archive) => self.archive(bolt, archive, &inputs),
             BoltKind::File { path, separator } => self.file(bolt, path, *separator),

@@ -20,6 +20,7 @@ impl Assembler<'_> {
             from: stream.from,
             grouping,
             event_type: stream.event_type,
+            needed: None,
         })
     }
 

@@ -34,11 +34,14 @@ impl Assembler<'_> {
         &mut self,
         bolt: &BoltConfig,
         module: &str,
-        inputs: &[InputSpec],
+        inputs: &mut [InputSpec],
     ) -> Option<Tasks> {
         let plan = Arc::clone(self.plans.get(&bolt.name)?);
         let types = self.input_types(bolt, module, &plan, inputs)?;
         self.check_tasks(bolt, &plan, inputs)?;
+        for (input, of) in inputs.iter_mut().zip(&types) {
+            input.needed = plan.needed(*of);
+        }
         let counters = RuleCounters::of(&bolt.name, &plan);
         self.counters
             .insert(bolt.name.clone(), Arc::clone(&counters));
