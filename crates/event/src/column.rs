@@ -263,6 +263,21 @@ impl ColumnBuilder {
         self.any_null |= null;
     }
 
+    /// Adds the last value once more; a text is shared, not copied. Panics where there is none.
+    pub fn push_again(&mut self) {
+        let last = self.len() - 1;
+        match &mut self.data {
+            BuilderData::Bool(v) => v.push(v[last]),
+            BuilderData::Int(v) => v.push(v[last]),
+            BuilderData::Long(v) => v.push(v[last]),
+            BuilderData::Float(v) => v.push(v[last]),
+            BuilderData::Double(v) => v.push(v[last]),
+            BuilderData::Str(v) => v.push_again(),
+            BuilderData::Any(v) => v.push(v[last].clone()),
+        }
+        self.nulls.push(self.nulls.get(last));
+    }
+
     /// Adds row `row` of a column of the same type.
     pub fn push_from(&mut self, column: &Column, row: usize) {
         if column.is_null(row) {

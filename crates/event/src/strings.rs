@@ -115,6 +115,12 @@ impl StringBuilder {
         self.spans.push((start, s.len() as u32));
     }
 
+    /// Adds the last string once more, without copying it. Panics where there is none.
+    pub fn push_again(&mut self) {
+        let last = *self.spans.last().expect("a string was added before");
+        self.spans.push(last);
+    }
+
     /// Number of strings so far.
     pub fn len(&self) -> usize {
         self.spans.len()

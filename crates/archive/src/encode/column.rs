@@ -173,9 +173,8 @@ fn numbered(images: &[i64]) -> Option<(Vec<u32>, Vec<i64>)> {
     let (mut words, mut values) = (Words::new(), Vec::new());
     let mut numbers = Vec::with_capacity(images.len());
     for image in images {
-        let next = values.len() as u32;
-        let number = words.number(u128::from(*image as u64), next);
-        if number == next {
+        let (number, is_new) = words.number(u128::from(*image as u64));
+        if is_new {
             values.push(*image);
             if values.len() > MOST_VALUES {
                 return None;

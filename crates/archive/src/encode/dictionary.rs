@@ -20,33 +20,48 @@ const MIX: (u64, u64) = (0x9E37_79B9_7F4A_7C15, 0xB504_F333_F9DE_6485);
 pub(crate) struct Words {
     /// Word and number plus one; zero is an empty place.
     table: Vec<(u128, u32)>,
-    count: usize,
-    last: Option<(u128, u32)>,
+    /// The words by number, each with the number that followed it last: rows of a sorted file
+    /// repeat each other's order, so that the next word is mostly known without a look into the
+    /// table.
+    words: Vec<(u128, u32)>,
+    last: usize,
 }
 
 impl Words {
     pub fn new() -> Words {
         Words {
             table: vec![(0, 0); 256],
-            count: 0,
-            last: None,
+            words: Vec::new(),
+            last: 0,
         }
     }
 
-    /// The number of a word that was seen, or else the given one, which is then the word's.
+    /// The number of a word, and whether it is a new one.
     #[inline]
-    pub fn number(&mut self, word: u128, next: u32) -> u32 {
-        if let Some((last, number)) = self.last
-            && last == word
-        {
-            return number;
+    pub fn number(&mut self, word: u128) -> (u32, bool) {
+        if let Some((last, follower)) = self.words.get(self.last) {
+            if *last == word {
+                return (self.last as u32, false);
+            }
+            let follower = *follower;
+            if self.words[follower as usize].0 == word {
+                self.last = follower as usize;
+                return (follower, false);
+            }
         }
-        let number = self.find(word, next);
-        self.last = Some((word, number));
-        number
+        let number = self.find(word);
+        let is_new = number as usize == self.words.len();
+        if is_new {
+            self.words.push((word, 0));
+        }
+        self.words[self.last].1 = number;
+        self.last = number as usize;
+        (number, is_new)
     }
 
-    fn find(&mut self, word: u128, next: u32) -> u32 {
+    /// Looks a word up; one that is not there gets the next number.
+    fn find(&mut self, word: u128) -> u32 {
+        let next = self.words.len() as u32;
         let mask = self.table.len() - 1;
         let mut place = place_of(word) & mask;
         loop {
@@ -57,8 +72,7 @@ impl Words {
             }
         }
         self.table[place] = (word, next + 1);
-        self.count += 1;
-        if self.count * 2 > self.table.len() {
+        if self.words.len() * 2 > self.table.len() {
             self.grow();
         }
         next
@@ -91,6 +105,8 @@ fn place_of(word: u128) -> usize {
 #[derive(Debug)]
 pub(crate) struct Texts<'a> {
     short: Words,
+    /// Number of each short text, by its number among these.
+    of_short: Vec<u32>,
     long: HashMap<&'a [u8], u32>,
     values: Vec<&'a [u8]>,
 }
@@ -99,6 +115,7 @@ impl<'a> Texts<'a> {
     pub fn new() -> Texts<'a> {
         Texts {
             short: Words::new(),
+            of_short: Vec::new(),
             long: HashMap::new(),
             values: Vec::new(),
         }
@@ -107,14 +124,24 @@ impl<'a> Texts<'a> {
     /// The number of a text; none where there are too many.
     #[inline]
     pub fn number(&mut self, text: &'a [u8]) -> Option<u32> {
-        let next = self.values.len() as u32;
         let number = match text.len() {
-            0..=SHORT => self.short.number(word(text), next),
-            _ => *self.long.entry(text).or_insert(next),
+            0..=SHORT => {
+                let (number, is_new) = self.short.number(word(text));
+                if is_new {
+                    self.of_short.push(self.values.len() as u32);
+                    self.values.push(text);
+                }
+                self.of_short[number as usize]
+            }
+            _ => {
+                let next = self.values.len() as u32;
+                let number = *self.long.entry(text).or_insert(next);
+                if number == next {
+                    self.values.push(text);
+                }
+                number
+            }
         };
-        if number == next {
-            self.values.push(text);
-        }
         (self.values.len() <= MOST_VALUES).then_some(number)
     }
 

@@ -43,7 +43,7 @@ const ZSTD_LEVEL: i32 = 1;
 /// A row by run and place.
 pub(crate) type Place = (u32, u32);
 
-/// Writes rows in an order to a new file, and makes it durable. Gives its length in bytes.
+/// Writes rows in an order to a new file. Gives its length in bytes.
 pub(crate) fn write_file(
     path: &Path,
     config: &TableConfig,
@@ -53,7 +53,6 @@ pub(crate) fn write_file(
     let io = |e: std::io::Error| ArchiveError::of(path, e);
     let file = File::create(path).map_err(io)?;
     let file = write(file, config, runs, order).map_err(|e| ArchiveError::of(path, e))?;
-    file.sync_all().map_err(io)?;
     file.metadata().map(|m| m.len()).map_err(io)
 }
 

@@ -4,8 +4,9 @@
 //! checkpoint counts; rows after it come again from the log.
 
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
-use tachograph_archive::{ArchiveError, Table};
+use tachograph_archive::{ArchiveError, FlushJob, Table};
 use tachograph_event::{Batch, Millis};
 use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob};
 
@@ -18,6 +19,39 @@ pub struct ArchiveBolt {
     slots: Arc<[usize]>,
     /// Newest event time seen, for the time to live.
     newest: Millis,
+    flusher: Flusher,
+}
+
+/// Writes one memtable at a time, while the next one fills. Whoever asks for a second one waits
+/// for the first: so much is in memory at most.
+#[derive(Default)]
+struct Flusher(Option<JoinHandle<Result<(), ArchiveError>>>);
+
+impl Flusher {
+    fn start(&mut self, flush: FlushJob) -> Result<(), BoltError> {
+        self.finish()?;
+        let thread = std::thread::Builder::new().name("flush".into());
+        let started = thread.spawn(move || flush.run());
+        let started =
+            started.map_err(|e| BoltError(format!("archive: no thread to flush: {e}")))?;
+        self.0 = Some(started);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), BoltError> {
+        match self.0.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(result)) => result.map_err(fault),
+            Some(Err(_)) => Err(BoltError("archive: a flush panicked".into())),
+        }
+    }
+}
+
+impl Drop for Flusher {
+    fn drop(&mut self) {
+        // Nobody is left to be told; the table is poisoned and says so to its next writer.
+        let _ = self.finish();
+    }
 }
 
 impl ArchiveBolt {
@@ -28,6 +62,7 @@ impl ArchiveBolt {
             key,
             slots,
             newest: Millis::MIN,
+            flusher: Flusher::default(),
         }
     }
 
@@ -35,8 +70,10 @@ impl ArchiveBolt {
         let keys = self.key.keys(&batch);
         self.newest = batch.times().iter().copied().fold(self.newest, Millis::max);
         self.table.write(keys, batch, &self.slots).map_err(fault)?;
-        if self.table.wants_flush() {
-            self.table.flush().map_err(fault)?;
+        if self.table.wants_flush()
+            && let Some(flush) = self.table.freeze()
+        {
+            self.flusher.start(flush)?;
         }
         Ok(())
     }
@@ -66,10 +103,13 @@ impl Bolt for ArchiveBolt {
 
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
         let (table, flush, newest) = (self.table.clone(), self.table.freeze(), self.newest);
+        let mut before = std::mem::take(&mut self.flusher);
         Ok(Box::new(move || {
+            before.finish()?;
             flush.map_or(Ok(()), |job| job.run()).map_err(fault)?;
             table.compact().map_err(fault)?;
-            table.drop_expired(newest).map_err(fault)?;
+            table.drop_expired(newest);
+            table.publish().map_err(fault)?;
             Ok(Vec::new())
         }))
     }

@@ -1,21 +1,28 @@
 //! A table: memtable, files, and the steps that move rows from one to the other.
+//!
+//! State: the *active* memtable, *frozen* ones on their way to files, and the files that readers
+//! see. The manifest on the disk follows when the table is *published*; between two publications
+//! nothing waits for the disk, since the log still has every row that came after the last one.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+mod flush;
+mod folder;
+mod publish;
+
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 
 use tachograph_event::{Batch, StringColumn};
 
 use crate::compaction::{Decision, FileInfo, choose};
 use crate::config::TableConfig;
-use crate::encode::{Place, write_file};
 use crate::error::ArchiveError;
 use crate::file::{GroupCache, TableFile};
-use crate::manifest::{Manifest, sync_folder};
+use crate::manifest::Manifest;
 use crate::run::Run;
-use crate::sort;
 use crate::view::View;
+pub use flush::FlushJob;
+use folder::{lock, path_of, remove_orphans};
 
 /// A table of the archive. Clones share it.
 #[derive(Debug, Clone)]
@@ -29,8 +36,10 @@ struct Inner {
     config: Arc<TableConfig>,
     cache: Arc<GroupCache>,
     state: Mutex<State>,
-    /// One flush or compaction at a time.
+    /// One compaction at a time.
     work: Mutex<()>,
+    /// One writer of the manifest at a time.
+    publishing: Mutex<()>,
     /// Held for as long as the table may be written.
     _lock: Option<File>,
 }
@@ -40,8 +49,13 @@ struct State {
     active: Vec<Arc<Run>>,
     active_rows: usize,
     frozen: Vec<Arc<Vec<Arc<Run>>>>,
+    /// What readers see.
     files: Vec<Arc<TableFile>>,
     next_file: u64,
+    /// Does the manifest on the disk name other files than these?
+    is_ahead: bool,
+    /// Files that the manifest still names, though nothing reads them any more.
+    replaced: Vec<Arc<TableFile>>,
     /// Why the table can no longer be written.
     poisoned: Option<ArchiveError>,
 }
@@ -87,7 +101,10 @@ impl Table {
     }
 
     fn with(folder: &Path, config: TableConfig, manifest: Manifest, lock: Option<File>) -> Table {
-        let file = |info: FileInfo| Arc::new(TableFile::new(path_of(folder, info.number), info));
+        let file = |info: FileInfo| {
+            let path = path_of(folder, info.number);
+            Arc::new(TableFile::new(path, info).named())
+        };
         let state = State {
             next_file: manifest.next_file,
             files: manifest.files.into_iter().map(file).collect(),
@@ -100,6 +117,7 @@ impl Table {
                 cache: Arc::default(),
                 state: Mutex::new(state),
                 work: Mutex::new(()),
+                publishing: Mutex::new(()),
                 _lock: lock,
             }),
         }
@@ -154,12 +172,22 @@ impl Table {
         })
     }
 
-    /// Writes the memtable to files.
+    /// Writes the memtable to files, and makes all that was written durable.
     ///
     /// # Errors
     /// [`ArchiveError`]; the table is poisoned then, and its rows stay readable.
     pub fn flush(&self) -> Result<(), ArchiveError> {
-        self.freeze().map_or(Ok(()), FlushJob::run)
+        self.freeze().map_or(Ok(()), FlushJob::run)?;
+        self.publish()
+    }
+
+    /// Makes the table's files durable and switches the manifest to them. Until then a crash
+    /// takes the table back to the manifest before, and the rows come again from the log.
+    ///
+    /// # Errors
+    /// [`ArchiveError`]; the table is poisoned then, and its rows stay readable.
+    pub fn publish(&self) -> Result<(), ArchiveError> {
+        self.inner.or_poison(self.inner.publish())
     }
 
     /// Carries out one compaction, if one is due. True where files were merged.
@@ -184,17 +212,14 @@ impl Table {
             }
         }
         let written = self.inner.write_runs(&runs)?;
-        self.inner.switch(written, &merged, None)?;
+        self.inner.switch(written, &merged, None);
         Ok(true)
     }
 
     /// Drops files whose newest row is older than the time to live. True where some were.
-    ///
-    /// # Errors
-    /// [`ArchiveError`] where the manifest cannot be written.
-    pub fn drop_expired(&self, now: i64) -> Result<bool, ArchiveError> {
+    pub fn drop_expired(&self, now: i64) -> bool {
         let Some(ttl) = self.inner.config.ttl_ms else {
-            return Ok(false);
+            return false;
         };
         let _work = self.inner.work.lock().unwrap_or_else(|e| e.into_inner());
         let files = self.inner.state().files.clone();
@@ -202,11 +227,10 @@ impl Table {
             .into_iter()
             .filter(|f| f.info.max_time < now - ttl)
             .collect();
-        if expired.is_empty() {
-            return Ok(false);
+        if !expired.is_empty() {
+            self.inner.switch(Vec::new(), &expired, None);
         }
-        self.inner.switch(Vec::new(), &expired, None)?;
-        Ok(true)
+        !expired.is_empty()
     }
 
     /// What can be read at this moment; it stays so for as long as the view is held.
@@ -233,30 +257,6 @@ impl Table {
     }
 }
 
-/// A memtable that was moved aside, to be written by any thread.
-#[derive(Debug)]
-pub struct FlushJob {
-    table: Table,
-    runs: Arc<Vec<Arc<Run>>>,
-}
-
-impl FlushJob {
-    /// Writes the rows and makes them part of the table's files.
-    ///
-    /// # Errors
-    /// [`ArchiveError`]; the table is poisoned then, and its rows stay readable.
-    pub fn run(self) -> Result<(), ArchiveError> {
-        let inner = &self.table.inner;
-        let _work = inner.work.lock().unwrap_or_else(|e| e.into_inner());
-        let written = inner.write_runs(&self.runs);
-        let result = written.and_then(|files| inner.switch(files, &[], Some(&self.runs)));
-        if let Err(error) = &result {
-            inner.state().poisoned.get_or_insert_with(|| error.clone());
-        }
-        result
-    }
-}
-
 impl State {
     fn check(&self) -> Result<(), ArchiveError> {
         match &self.poisoned {
@@ -266,163 +266,4 @@ impl State {
             ))),
         }
     }
-}
-
-impl Inner {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|e| e.into_inner())
-    }
-
-    /// Writes runs as new files, one a bucket. They count only once the manifest names them.
-    fn write_runs(&self, runs: &[Arc<Run>]) -> Result<Vec<FileInfo>, ArchiveError> {
-        let mut buckets: BTreeMap<i64, Vec<Place>> = BTreeMap::new();
-        for (number, run) in runs.iter().enumerate() {
-            let bucket_of = |row: &u32| run.time(*row).div_euclid(self.config.bucket_ms.max(1));
-            let rows: Vec<u32> = (0..run.len() as u32).collect();
-            for part in rows.chunk_by(|a, b| bucket_of(a) == bucket_of(b)) {
-                let rows = buckets.entry(bucket_of(&part[0])).or_default();
-                rows.extend(part.iter().map(|row| (number as u32, *row)));
-            }
-        }
-        let mut files = Vec::new();
-        for (bucket, mut rows) in buckets {
-            sort::sort(runs, &mut rows);
-            self.keep_versions(runs, &mut rows);
-            files.push(self.write_bucket(bucket, runs, &rows)?);
-        }
-        Ok(files)
-    }
-
-    /// Of rows in order, keeps the newest versions of each key.
-    fn keep_versions(&self, runs: &[Arc<Run>], rows: &mut Vec<Place>) {
-        let (mut last, mut count): (Option<Place>, u32) = (None, 0);
-        let key = |(run, row): Place| runs[run as usize].key_bytes(row);
-        let version = |(run, row): Place| runs[run as usize].version(row);
-        rows.retain(|&place| {
-            let same_key = last.is_some_and(|last| key(last) == key(place));
-            let same_version = same_key && last.is_some_and(|last| version(last) == version(place));
-            count = if same_key {
-                count + u32::from(!same_version)
-            } else {
-                1
-            };
-            last = Some(place);
-            !same_version && count <= self.config.versions
-        });
-    }
-
-    fn write_bucket(
-        &self,
-        bucket: i64,
-        runs: &[Arc<Run>],
-        rows: &[Place],
-    ) -> Result<FileInfo, ArchiveError> {
-        let number = {
-            let mut state = self.state();
-            state.next_file += 1;
-            state.next_file - 1
-        };
-        let path = path_of(&self.folder, number);
-        let bytes = write_file(&path, &self.config, runs, rows)?;
-        let key = |place: Option<&Place>| {
-            place.map_or(Vec::new(), |(run, row)| {
-                runs[*run as usize].key_bytes(*row).to_vec()
-            })
-        };
-        let times = rows.iter().map(|(run, row)| runs[*run as usize].time(*row));
-        Ok(FileInfo {
-            number,
-            bucket,
-            rows: rows.len() as u64,
-            bytes,
-            min_key: key(rows.first()),
-            max_key: key(rows.last()),
-            min_time: times.clone().min().unwrap_or(0),
-            max_time: times.max().unwrap_or(0),
-        })
-    }
-
-    /// Switches the manifest: new files in, old ones out, and a memtable that they replace.
-    fn switch(
-        &self,
-        new: Vec<FileInfo>,
-        old: &[Arc<TableFile>],
-        memtable: Option<&Arc<Vec<Arc<Run>>>>,
-    ) -> Result<(), ArchiveError> {
-        sync_folder(&self.folder)?;
-        let is_old = |number: u64| old.iter().any(|f| f.info.number == number);
-        let (mut files, next_file) = {
-            let state = self.state();
-            (state.files.clone(), state.next_file)
-        };
-        files.retain(|f| !is_old(f.info.number));
-        let file =
-            |info: FileInfo| Arc::new(TableFile::new(path_of(&self.folder, info.number), info));
-        files.extend(new.into_iter().map(file));
-        let manifest = Manifest {
-            config: (*self.config).clone(),
-            next_file,
-            files: files.iter().map(|f| f.info.clone()).collect(),
-        };
-        manifest.write(&self.folder)?;
-        let mut state = self.state();
-        state.files = files;
-        if let Some(memtable) = memtable {
-            state.frozen.retain(|runs| !Arc::ptr_eq(runs, memtable));
-        }
-        old.iter().for_each(|f| f.retire());
-        Ok(())
-    }
-}
-
-fn path_of(folder: &Path, number: u64) -> PathBuf {
-    folder.join(format!("{number:010}.parquet"))
-}
-
-fn lock(folder: &Path) -> Result<File, ArchiveError> {
-    let path = folder.join("LOCK");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path);
-    let file = file.map_err(|e| ArchiveError::of(&path, e))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(ArchiveError::of(
-            folder,
-            "another process writes this table; stop it first",
-        )),
-        Err(TryLockError::Error(e)) => Err(ArchiveError::of(&path, e)),
-    }
-}
-
-/// Removes files that no manifest names: left by a crash between writing and switching.
-fn remove_orphans(folder: &Path, manifest: &Manifest) -> Result<(), ArchiveError> {
-    let live: Vec<PathBuf> = manifest
-        .files
-        .iter()
-        .map(|f| path_of(folder, f.number))
-        .collect();
-    for entry in fs::read_dir(folder)
-        .map_err(|e| ArchiveError::of(folder, e))?
-        .flatten()
-    {
-        let path = entry.path();
-        let ours = path
-            .extension()
-            .is_some_and(|e| e == "parquet" || e == "next");
-        if ours && !live.contains(&path) {
-            fs::remove_file(&path).map_err(|e| ArchiveError::of(&path, e))?;
-        }
-    }
-    for path in &live {
-        if !path.exists() {
-            return Err(ArchiveError::of(
-                path,
-                "the manifest names this file, but it is gone",
-            ));
-        }
-    }
-    Ok(())
 }
