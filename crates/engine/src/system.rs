@@ -24,6 +24,8 @@ pub struct SystemOptions {
     pub data: PathBuf,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
+    /// Most rows of a batch; no answer depends on it.
+    pub batch_rows: usize,
 }
 
 impl SystemOptions {
@@ -32,6 +34,7 @@ impl SystemOptions {
         SystemOptions {
             data: data.to_path_buf(),
             clock: Arc::new(SystemClock),
+            batch_rows: 8_192,
         }
     }
 }
@@ -59,7 +62,7 @@ impl System {
             clock: Arc::clone(&options.clock),
             checkpoint_every: config.checkpoint_ms,
             queue: 16,
-            batch_rows: 8_192,
+            batch_rows: options.batch_rows,
         });
         let running = running.map_err(|e| ConfigFaults::of_file(&options.data, e))?;
         let is_archive = |b: &&BoltConfig| matches!(b.kind, BoltKind::Archive(_));

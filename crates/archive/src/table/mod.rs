@@ -82,11 +82,10 @@ impl Table {
                 ),
             ));
         }
-        let manifest = manifest.unwrap_or(Manifest {
-            config: config.clone(),
-            next_file: 1,
-            files: Vec::new(),
-        });
+        let manifest = match manifest {
+            Some(manifest) => manifest,
+            None => Manifest::begin(folder, &config)?,
+        };
         remove_orphans(folder, &manifest)?;
         Ok(Table::with(folder, config, manifest, Some(lock)))
     }

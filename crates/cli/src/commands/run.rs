@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::Args;
 use tachograph_engine::status::{Observer, keep};
-use tachograph_engine::{Config, System, SystemOptions};
+use tachograph_engine::{Config, System, SystemOptions, assemble};
 use tachograph_serve::RespServer;
 use tachograph_serve::query::{QueryServer, connect};
 use tachograph_time::{Clock, SystemClock};
@@ -42,6 +42,8 @@ const EXAMPLES: &str = "Examples:
 pub fn run(arguments: &RunArguments) -> Result<(), String> {
     let color = std::io::stderr().is_terminal();
     let config = Config::read(&arguments.topology).map_err(|f| f.render(color))?;
+    // All that is wrong is told before anything is opened.
+    assemble::check(&config, Arc::new(SystemClock)).map_err(|f| f.render(color))?;
     let data = arguments
         .data
         .clone()

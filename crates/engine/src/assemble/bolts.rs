@@ -15,10 +15,14 @@ pub(super) type Tasks = Vec<Box<dyn Bolt>>;
 
 impl Assembler<'_> {
     pub(super) fn bolt(&mut self, bolt: &BoltConfig, number: usize) -> Option<BoltSpec> {
+        if let BoltKind::Epl { module } = &bolt.kind {
+            // Before its inputs: the faults of a module are its own.
+            self.compile(bolt, module, number);
+        }
         let mut inputs = self.inputs(bolt)?;
         let tasks = match &bolt.kind {
             BoltKind::Unknown => None,
-            BoltKind::Epl { module } => self.rules(bolt, module, &mut inputs, number),
+            BoltKind::Epl { module } => self.rules(bolt, module, &mut inputs),
             BoltKind::Live { writes } => self.live(bolt, writes, &inputs),
             BoltKind::Archive(archive) => self.archive(bolt, archive, &inputs),
             BoltKind::File { path, separator } => self.file(bolt, path, *separator),

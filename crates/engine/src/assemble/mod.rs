@@ -14,7 +14,7 @@ mod tables;
 
 pub use spouts::LogEnd;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -66,7 +66,10 @@ struct Assembler<'a> {
     clock: Arc<dyn Clock>,
     data: &'a Path,
     types: Vec<Arc<EventType>>,
+    schema_is_good: bool,
     streams: BTreeMap<String, Stream>,
+    /// Spouts and bolts with a fault of their own.
+    faulty: BTreeSet<String>,
     live: Arc<SharedLive>,
     plans: BTreeMap<String, Arc<Plan>>,
     tables: BTreeMap<String, Table>,
@@ -114,7 +117,9 @@ fn build(
         clock,
         data,
         types: Vec::new(),
+        schema_is_good: false,
         streams: BTreeMap::new(),
+        faulty: BTreeSet::new(),
         live: Arc::new(SharedLive::new(live)),
         plans: BTreeMap::new(),
         tables: BTreeMap::new(),
@@ -129,7 +134,9 @@ fn build(
     assembler.read_schema();
     let topology = assembler.build();
     let mut faults = assembler.faults;
-    faults.add(&config.path, &config.source, assembler.diagnostics);
+    let mut of_file = [config.faults.clone(), assembler.diagnostics].concat();
+    of_file.sort_by_key(|fault| fault.span.start);
+    faults.add(&config.path, &config.source, of_file);
     match faults.is_empty() {
         true => Ok(Assembly {
             topology,
@@ -153,7 +160,7 @@ impl Assembler<'_> {
                 Span::default(),
             ),
             Some((path, _)) => match module::schema(path, &self.registry) {
-                Ok(types) => self.types = types,
+                Ok(types) => (self.types, self.schema_is_good) = (types, true),
                 Err(faults) => self.faults.extend(faults),
             },
         }
@@ -163,18 +170,26 @@ impl Assembler<'_> {
         let mut topology = Topology::default();
         let mut first_partition = 0;
         for spout in &self.config.spouts {
-            if let Some(spec) = self.spout(spout, first_partition) {
-                first_partition += spec.partitions.len() as u32;
-                let event_type = Arc::clone(&spec.event_type);
-                let from = From::Spout(topology.spouts.len());
-                self.streams
-                    .insert(spout.name.clone(), Stream { from, event_type });
-                topology.spouts.push(spec);
+            match self.spout(spout, first_partition) {
+                Some(spec) => {
+                    first_partition += spec.partitions.len() as u32;
+                    let from = From::Spout(topology.spouts.len());
+                    let event_type = Arc::clone(&spec.event_type);
+                    let stream = Stream { from, event_type };
+                    self.streams.insert(spout.name.clone(), stream);
+                    topology.spouts.push(spec);
+                }
+                None => {
+                    self.faulty.insert(spout.name.clone());
+                }
             }
         }
         for bolt in &self.config.bolts {
-            if let Some(spec) = self.bolt(bolt, topology.bolts.len()) {
-                topology.bolts.push(spec);
+            match self.bolt(bolt, topology.bolts.len()) {
+                Some(spec) => topology.bolts.push(spec),
+                None => {
+                    self.faulty.insert(bolt.name.clone());
+                }
             }
         }
         topology

@@ -9,23 +9,36 @@ use super::{Assembler, Stream};
 
 impl Assembler<'_> {
     pub(super) fn fault(&mut self, message: impl Into<String>, span: Span) {
-        self.diagnostics.push(Diagnostic::semantic(message, span));
+        self.tell(Diagnostic::semantic(message, span));
+    }
+
+    /// Adds a fault, unless the file by itself is wrong at that place: then that is why.
+    fn tell(&mut self, fault: Diagnostic) {
+        if !self.config.faults.iter().any(|f| f.span == fault.span) {
+            self.diagnostics.push(fault);
+        }
     }
 
     fn unknown(&mut self, what: &str, name: &str, span: Span, known: &[&str]) {
+        // A name that is missing altogether was told.
+        if name.is_empty() {
+            return;
+        }
         let fault = Diagnostic::semantic(format!("{what} `{name}` is not known"), span);
-        let help = match suggest(name, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("known: {}", known.join(", ")),
-        };
-        self.diagnostics.push(fault.with_help(help));
+        let near = suggest(name, known.iter().copied());
+        let near = near.map(|near| format!("did you mean `{near}`?"));
+        let help = near.or((!known.is_empty()).then(|| format!("known: {}", known.join(", "))));
+        self.tell(match help {
+            Some(help) => fault.with_help(help),
+            None => fault,
+        });
     }
 
     /// The event type of a name. Where the schema itself is faulty, no fault is added: its own
     /// say why the name is missing.
     pub(super) fn event_type(&mut self, name: &str, span: Span) -> Option<Arc<EventType>> {
         let found = self.types.iter().find(|t| t.name == name).cloned();
-        if found.is_none() && self.faults.is_empty() {
+        if found.is_none() && self.schema_is_good {
             let types = self.types.clone();
             let known: Vec<&str> = types.iter().map(|t| t.name.as_str()).collect();
             self.unknown("event type", name, span, &known);
@@ -52,10 +65,11 @@ impl Assembler<'_> {
         slot
     }
 
-    /// The stream of a name.
+    /// The stream of a name. Where its spout or bolt is itself faulty, no fault is added.
     pub(super) fn stream(&mut self, name: &str, span: Span) -> Option<Stream> {
         let stream = self.streams.get(name).cloned();
-        if stream.is_none() {
+        let maker = name.split('.').next().unwrap_or_default();
+        if stream.is_none() && !self.faulty.contains(maker) {
             let known: Vec<String> = self.streams.keys().cloned().collect();
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             self.unknown("stream", name, span, &known);

@@ -15,28 +15,33 @@ use crate::counters::RuleCounters;
 use crate::module;
 
 impl Assembler<'_> {
+    /// Compiles a bolt's module, and makes each of its statements the stream `BOLT.STATEMENT`.
+    pub(super) fn compile(&mut self, bolt: &BoltConfig, module: &str, number: usize) {
+        let path = self.config.relative(module);
+        match module::rules(&path, &self.types, &self.registry) {
+            Ok(plan) => {
+                self.add_streams(bolt, &plan, number);
+                self.plans.insert(bolt.name.clone(), Arc::new(plan));
+            }
+            // Where the schema is faulty, the module's types are missing for that reason.
+            Err(_) if !self.schema_is_good => {}
+            Err(faults) => self.faults.extend(faults),
+        }
+    }
+
+    /// Tasks of a bolt whose module was compiled.
     pub(super) fn rules(
         &mut self,
         bolt: &BoltConfig,
         module: &str,
         inputs: &mut [InputSpec],
-        number: usize,
     ) -> Option<Tasks> {
-        let path = self.config.relative(module);
-        let plan = match module::rules(&path, &self.types, &self.registry) {
-            Ok(plan) => Arc::new(plan),
-            Err(faults) => {
-                self.faults.extend(faults);
-                return None;
-            }
-        };
+        let plan = Arc::clone(self.plans.get(&bolt.name)?);
         let types = self.input_types(bolt, module, &plan, inputs)?;
         self.check_tasks(bolt, &plan, inputs)?;
         for (input, of) in inputs.iter_mut().zip(&types) {
             input.needed = plan.needed(*of);
         }
-        self.add_streams(bolt, &plan, number);
-        self.plans.insert(bolt.name.clone(), Arc::clone(&plan));
         let counters = RuleCounters::of(&bolt.name, &plan);
         self.counters
             .insert(bolt.name.clone(), Arc::clone(&counters));
@@ -86,7 +91,6 @@ impl Assembler<'_> {
         Some(())
     }
 
-    /// Each statement is the stream `BOLT.STATEMENT`.
     fn add_streams(&mut self, bolt: &BoltConfig, plan: &Plan, number: usize) {
         for (stream, statement) in plan.statements.iter().enumerate() {
             let name = format!("{}.{}", bolt.name, statement.name);

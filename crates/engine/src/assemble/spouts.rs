@@ -105,6 +105,7 @@ impl Assembler<'_> {
         let SpoutKind::Generate {
             cars,
             seed,
+            start,
             ticks,
             partitions: parts,
             pace,
@@ -114,10 +115,12 @@ impl Assembler<'_> {
         };
         let mut partitions: Partitions = Vec::new();
         for part in 0..parts {
+            let usual = FleetOptions::default();
             let options = FleetOptions {
                 cars,
                 seed,
-                ..FleetOptions::default()
+                start: start.unwrap_or(usual.start),
+                ..usual
             };
             let decoder = self.source_decoder(source)?;
             let number = source.first_partition + part;

@@ -47,7 +47,7 @@ impl Unwritten {
             time: Some(batch.times()[row]),
             raw: text.as_bytes(),
         });
-        added.map_err(|e| self.fault(&e))
+        added.map_err(fault)
     }
 
     /// Makes all rows durable; gives the length of the ledger.
@@ -55,7 +55,7 @@ impl Unwritten {
         if self.ledger.is_none() && !self.path.exists() {
             return Ok(0);
         }
-        self.length = self.ledger()?.sync().map_err(|e| self.fault(&e))?;
+        self.length = self.ledger()?.sync().map_err(fault)?;
         Ok(self.length)
     }
 
@@ -67,12 +67,12 @@ impl Unwritten {
     fn ledger(&mut self) -> Result<&mut Ledger, BoltError> {
         if self.ledger.is_none() {
             let opened = Ledger::open(&self.path, self.length);
-            self.ledger = Some(opened.map_err(|e| self.fault(&e))?);
+            self.ledger = Some(opened.map_err(fault)?);
         }
         Ok(self.ledger.as_mut().expect("it was opened"))
     }
+}
 
-    fn fault(&self, error: &std::io::Error) -> BoltError {
-        BoltError(format!("{}: {error}", self.path.display()))
-    }
+fn fault(error: std::io::Error) -> BoltError {
+    BoltError(format!("a ledger cannot be written: {error}"))
 }

@@ -4,25 +4,28 @@ use tachograph_syntax::Span;
 
 use super::section::Section;
 
-/// Keys of a bolt.
-pub(super) const KEYS: [&str; 16] = [
-    "kind",
-    "from",
-    "tasks",
-    "module",
-    "table",
-    "key",
-    "family",
-    "columns",
-    "bucket",
-    "ttl",
-    "versions",
-    "memtable",
-    "path",
-    "format",
-    "separator",
-    "write",
+/// Keys of every bolt, and those of each kind.
+const COMMON: [&str; 3] = ["kind", "from", "tasks"];
+const EPL: [&str; 1] = ["module"];
+const ARCHIVE: [&str; 8] = [
+    "table", "key", "family", "columns", "bucket", "ttl", "versions", "memtable",
 ];
+const LIVE: [&str; 1] = ["write"];
+const FILE: [&str; 3] = ["path", "format", "separator"];
+const STDOUT: [&str; 2] = ["format", "separator"];
+
+/// Keys that a bolt may have.
+pub(super) fn keys(bolt: &BoltConfig) -> Vec<&'static str> {
+    let own = match bolt.kind {
+        BoltKind::Epl { .. } => EPL.to_vec(),
+        BoltKind::Archive(_) => ARCHIVE.to_vec(),
+        BoltKind::Live { .. } => LIVE.to_vec(),
+        BoltKind::File { .. } => FILE.to_vec(),
+        BoltKind::Stdout { .. } => STDOUT.to_vec(),
+        BoltKind::Unknown => [&EPL[..], &ARCHIVE, &LIVE, &FILE].concat(),
+    };
+    [COMMON.to_vec(), own].concat()
+}
 
 /// A bolt.
 #[derive(Debug, Clone)]

@@ -40,6 +40,8 @@ pub(crate) struct SpoutThread {
     pub batch_rows: usize,
     pub data: PathBuf,
     pub restored: Option<Vec<u8>>,
+    /// The checkpoint that it starts from; a later one may be asked for before the thread runs.
+    pub begun: CheckpointId,
 }
 
 /// What the thread keeps while it runs.
@@ -123,7 +125,7 @@ impl Work {
         let mut work = Work {
             dead: Ledger::open(&file("dead-letter"), lengths.0)?,
             late: Ledger::open(&file("late"), lengths.1)?,
-            begun: spout.control.requested.load(Ordering::SeqCst),
+            begun: spout.begun,
             position,
             silent_since: None,
             left_out: false,

@@ -90,11 +90,12 @@ impl TaskThread {
             let (channel, message) = self.next()?;
             self.take(channel, message)?;
             // What is there already is taken before the merge is asked: fewer, larger batches.
-            while let Ok(message) = self.channels[channel].receiver.try_recv() {
+            // Nothing behind a barrier: it belongs to what comes after the checkpoint.
+            while self.channels[channel].barrier.is_none()
+                && !self.is_full(channel)
+                && let Ok(message) = self.channels[channel].receiver.try_recv()
+            {
                 self.take(channel, message)?;
-                if self.channels[channel].barrier.is_some() || self.is_full(channel) {
-                    break;
-                }
             }
             self.flow()?;
             self.align()?;
