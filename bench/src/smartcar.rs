@@ -4,10 +4,11 @@
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde_json::json;
+use tachograph_archive::{FileInfo, Table};
 use tachograph_connect::generate::{FleetOptions, Format as LineFormat, LineOptions, write_lines};
 use tachograph_engine::{Config, System, SystemOptions};
 
@@ -94,17 +95,36 @@ fn topology(paths: &[String], tasks: u32) -> String {
          from = [{{ source = \"cars\", grouping = \"fields\", fields = [\"carNumber\"] }}]\n\
          [bolts.live]\nkind = \"live\"\nfrom = [{{ source = \"rules.Overspeed\", grouping = \"global\" }}]\n\
          [[bolts.live.write]]\ncommand = \"sadd\"\nkey = \"format_time(windowEnd, 'yyyyMMdd')\"\n\
-         member = \"carNumber || '-' || format_time(windowEnd, 'yyyyMMddHHmmss')\"\n"
+         member = \"carNumber || '-' || format_time(windowEnd, 'yyyyMMddHHmmss')\"\n\
+         [bolts.history]\nkind = \"archive\"\ntable = \"DriverCarInfo\"\nfamily = \"cf1\"\n\
+         key = \"reverse(date) || '-' || carNumber\"\nfrom = [{{ source = \"cars\" }}]\n"
     )
+}
+
+/// Records a second between a fifth and nine tenths of the input, as its sources count them:
+/// without the start, and without the last checkpoint.
+fn steady_rate(system: &System, records: u64) -> f64 {
+    let reached = |share: f64| {
+        while (system.metrics().records() as f64) < share * records as f64 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        (Instant::now(), system.metrics().records())
+    };
+    let (from, first) = reached(0.2);
+    let (to, last) = reached(0.9);
+    (last - first) as f64 / (to - from).as_secs_f64()
 }
 
 struct Figures {
     round: u32,
     records: u64,
     seconds: f64,
+    steady: f64,
     cpu_seconds: f64,
     peak_mib: f64,
     detections: u64,
+    rows: u64,
+    bytes: u64,
 }
 
 fn one_round(arguments: &SmartcarArguments, folder: &Path, round: u32) -> Result<Figures, String> {
@@ -114,16 +134,22 @@ fn one_round(arguments: &SmartcarArguments, folder: &Path, round: u32) -> Result
     let began = Instant::now();
     let system = System::start(&config, &SystemOptions::new(&data)).map_err(|f| f.to_string())?;
     let metrics = system.metrics().clone();
+    let tables = system.tables().clone();
+    let steady = steady_rate(&system, arguments.records);
     system.wait()?;
     let seconds = began.elapsed().as_secs_f64();
+    let files: Vec<FileInfo> = tables.values().flat_map(Table::files).collect();
     let rules = metrics.tasks.iter().filter(|t| t.name == "rules");
     let figures = Figures {
         round,
         records: metrics.records(),
         seconds,
+        steady,
         cpu_seconds: cpu_seconds().unwrap_or(f64::NAN) - cpu,
         peak_mib: peak_mib().unwrap_or(f64::NAN),
         detections: rules.map(|t| t.rows_out.get()).sum(),
+        rows: files.iter().map(|f| f.rows).sum(),
+        bytes: files.iter().map(|f| f.bytes).sum(),
     };
     if figures.records != arguments.records {
         return Err(format!(
@@ -131,17 +157,22 @@ fn one_round(arguments: &SmartcarArguments, folder: &Path, round: u32) -> Result
             figures.records, arguments.records
         ));
     }
+    if figures.rows != arguments.records {
+        return Err(format!("{} rows stand in the archive", figures.rows));
+    }
     Ok(figures)
 }
 
 fn print(figures: &Figures, format: Format) {
     let rate = figures.records as f64 / figures.seconds;
     let cpu = figures.cpu_seconds / (figures.records as f64 / 1e6);
+    let bytes = figures.bytes as f64 / figures.records as f64;
     match format {
         Format::Text => println!(
-            "round {}: {:.2} million records/s, {cpu:.3} CPU-s a million, peak {:.0} MiB, {} detections",
+            "round {}: {:.2} million records/s ({:.2} steady), {cpu:.3} CPU-s a million, peak {:.0} MiB, {bytes:.2} bytes a record, {} detections",
             figures.round,
             rate / 1e6,
+            figures.steady / 1e6,
             figures.peak_mib,
             figures.detections
         ),
@@ -152,8 +183,10 @@ fn print(figures: &Figures, format: Format) {
                 "records": figures.records,
                 "seconds": figures.seconds,
                 "records_per_second": rate,
+                "steady_records_per_second": figures.steady,
                 "cpu_seconds_per_million": cpu,
                 "peak_mib": figures.peak_mib,
+                "bytes_per_record": bytes,
                 "detections": figures.detections,
             })
         ),

@@ -22,7 +22,7 @@ path = "/records"
 body = 10000
 event_type = "S"
 format = "json"
-time = { field = "at", format = "yyyyMMddHHmmss", lateness = "1 min" }
+time = { field = "at", format = "yyyyMMddHHmmss", lateness = "1 min", idle = "20 msec" }
 
 [bolts.rows]
 kind = "archive"

@@ -8,17 +8,10 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
-use tachograph_event::{Decoder, Encoder, Millis};
-use tachograph_time::Clock;
+use tachograph_event::{Decoder, Encoder};
 
 use crate::bolt::CheckpointId;
-use crate::executor::{Control, FINAL, Part};
-use crate::metrics::Metrics;
 
 /// Version of the parts' saved form.
 pub(crate) const STATE_VERSION: u32 = 1;
@@ -163,88 +156,4 @@ fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
-}
-
-/// Asks for checkpoints, gathers their parts, writes them.
-pub(crate) struct Coordinator {
-    pub store: Store,
-    pub names: Vec<String>,
-    pub control: Arc<Control>,
-    pub metrics: Arc<Metrics>,
-    pub parts: Receiver<Part>,
-    pub stop: Receiver<()>,
-    pub clock: Arc<dyn Clock>,
-    pub every: Millis,
-    pub newest: CheckpointId,
-}
-
-impl Coordinator {
-    /// Runs until the sources have ended, a stop was asked for, or an executor failed.
-    pub fn run(mut self) {
-        let mut gathered: BTreeMap<CheckpointId, BTreeMap<usize, Part>> = BTreeMap::new();
-        let mut last = self.clock.now();
-        let mut stopping = None;
-        while !self.control.is_stopped() {
-            match self.parts.recv_timeout(Duration::from_millis(20)) {
-                Ok(part) => {
-                    let id = part.id;
-                    let parts = gathered.entry(id).or_default();
-                    parts.insert(part.number, part);
-                    if parts.len() == self.names.len() {
-                        let parts = gathered.remove(&id).unwrap_or_default();
-                        if !self.complete(id, parts) || id == FINAL || stopping == Some(id) {
-                            break;
-                        }
-                        gathered.retain(|other, _| *other > id);
-                    }
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-            let asked =
-                !matches!(self.stop.try_recv(), Err(TryRecvError::Empty)) && stopping.is_none();
-            let now = self.clock.now();
-            let pending = gathered.keys().any(|id| *id != FINAL) || self.is_open();
-            if asked || (now - last >= self.every && !pending) {
-                last = now;
-                let id = self.control.requested.fetch_add(1, Ordering::SeqCst) + 1;
-                stopping = asked.then_some(id).or(stopping);
-            }
-        }
-        self.control.stop.store(true, Ordering::SeqCst);
-    }
-
-    /// Is a checkpoint asked for that is not complete?
-    fn is_open(&self) -> bool {
-        self.control.requested.load(Ordering::SeqCst) > self.newest
-    }
-
-    /// Does the rest of every part's work and writes the checkpoint. False after a fault.
-    fn complete(&mut self, id: CheckpointId, parts: BTreeMap<usize, Part>) -> bool {
-        let number = match id {
-            FINAL => self.control.requested.fetch_add(1, Ordering::SeqCst) + 1,
-            id => id,
-        };
-        let pause = parts.values().map(|p| p.pause_us).max().unwrap_or(0);
-        let mut states = BTreeMap::new();
-        for (place, part) in parts {
-            match (part.job)() {
-                Ok(bytes) => states.insert(self.names[place].clone(), bytes),
-                Err(error) => {
-                    self.control.fail(format!("checkpoint {number}: {error}"));
-                    return false;
-                }
-            };
-        }
-        if let Err(error) = self.store.save(number, &states, &self.names) {
-            self.control
-                .fail(format!("checkpoint {number} cannot be written: {error}"));
-            return false;
-        }
-        self.newest = number;
-        self.control.completed.store(number, Ordering::SeqCst);
-        self.metrics.pause_us.set(pause);
-        self.metrics.checkpoints.add(1);
-        true
-    }
 }

@@ -1,19 +1,21 @@
 //! Writes rows into the live store, each row under an identity that a replay gives again.
 //!
 //! Rows of one instant are gathered until the clock has passed it, put into the order of their
-//! contents, and numbered: the id of a stream's entry is the instant and that number. So it
-//! depends neither on the number of tasks before nor on how threads interleave.
+//! origin and contents, and numbered: the id of a stream's entry is the instant and that number.
+//! So it depends neither on the number of tasks before nor on how threads interleave.
 
 use std::sync::Arc;
 
 use tachograph_connect::formats::json_row;
-use tachograph_event::{Batch, Decoder, Encoder, EventType, Millis};
-use tachograph_live::{Bytes, Effect, SharedStore, Store};
+use tachograph_event::{Batch, Decoder, Encoder, EventType, Millis, Origin, Value};
+use tachograph_live::{Bytes, Effect};
 use tachograph_runtime::fault::Fault;
 use tachograph_time::Clock;
 use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob};
 
 use super::expression::RowExpression;
+use super::shared_live::SharedLive;
+use super::unwritten::Unwritten;
 
 /// What is written for a row.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub struct Write {
     pub kind: WriteKind,
     /// The key, or channel.
     pub key: RowExpression,
+    /// Rows for which it is written; all without.
+    pub when: Option<RowExpression>,
     /// The member, value or payload.
     pub value: Option<RowExpression>,
     /// The score.
@@ -57,102 +61,135 @@ pub enum WriteKind {
 
 /// The task of a `live` bolt.
 pub struct LiveBolt {
-    store: Arc<SharedStore>,
+    live: Arc<SharedLive>,
+    /// Must it wait for the other bolts to restore?
+    restored: bool,
     clock: Arc<dyn Clock>,
     writes: Vec<Write>,
     types: Vec<Arc<EventType>>,
     /// Rows of the instant that the clock has not passed yet, by input.
     waiting: Vec<(usize, Arc<Batch>)>,
-    /// Rows that could not be written, with the first reason: counted, never silently lost.
-    faults: (u64, Option<String>),
+    /// Rows that could not be written: kept with the reason, never silently lost.
+    unwritten: Unwritten,
 }
 
 impl LiveBolt {
     /// A task; `types` gives the event type of each input.
     pub fn new(
-        store: Arc<SharedStore>,
+        live: Arc<SharedLive>,
         clock: Arc<dyn Clock>,
         writes: Vec<Write>,
         types: Vec<Arc<EventType>>,
+        unwritten: Unwritten,
     ) -> LiveBolt {
         LiveBolt {
-            store,
+            live,
+            restored: false,
             clock,
             writes,
             types,
             waiting: Vec::new(),
-            faults: (0, None),
+            unwritten,
         }
     }
 
     /// Writes all rows that lie before the clock.
-    fn write_before(&mut self, clock: Millis) {
-        let mut rows: Vec<(Millis, Vec<u8>, Arc<Batch>, usize)> = Vec::new();
+    fn write_before(&mut self, clock: Millis) -> Result<(), BoltError> {
+        let mut rows: Vec<Row> = Vec::new();
         let mut kept = Vec::new();
         for (input, batch) in self.waiting.drain(..) {
             let count = batch.times().partition_point(|t| *t < clock);
             for row in 0..count {
-                rows.push((
-                    batch.times()[row],
-                    identity(input, &batch, row),
-                    Arc::clone(&batch),
+                rows.push(Row {
+                    time: batch.times()[row],
+                    identity: identity(input, &batch, row),
+                    batch: Arc::clone(&batch),
                     row,
-                ));
+                });
             }
             if count < batch.len() {
                 kept.push((input, Arc::new(batch.slice(count, batch.len()))));
             }
         }
         self.waiting = kept;
-        rows.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        self.write_rows(&rows);
+        rows.sort_by(|a, b| (a.time, &a.identity).cmp(&(b.time, &b.identity)));
+        if !rows.is_empty() && std::mem::take(&mut self.restored) {
+            self.live.wait()?;
+        }
+        self.write_rows(&rows)
     }
 
-    fn write_rows(&mut self, rows: &[(Millis, Vec<u8>, Arc<Batch>, usize)]) {
+    fn write_rows(&mut self, rows: &[Row]) -> Result<(), BoltError> {
         let now = u64::try_from(self.clock.now()).unwrap_or(0);
-        let mut effects = Vec::new();
+        let (mut effects, mut rows_of_effects) = (Vec::new(), Vec::new());
         let (mut instant, mut number) = (Millis::MIN, 0);
-        for (time, _, batch, row) in rows {
+        for Row {
+            time, batch, row, ..
+        } in rows
+        {
             number = if *time == instant { number + 1 } else { 1 };
             instant = *time;
             let id = (u64::try_from(*time).unwrap_or(0), number);
             for write in &self.writes {
                 match write.effect(batch, *row, id, now) {
-                    Ok(effect) => effects.push(effect),
-                    Err(fault) => {
-                        self.faults.0 += 1;
-                        self.faults.1.get_or_insert(fault.0);
+                    Ok(None) => {}
+                    Ok(Some(effect)) => {
+                        effects.push(effect);
+                        rows_of_effects.push((batch, *row));
                     }
+                    Err(fault) => self.unwritten.add(batch, *row, &fault.0)?,
                 }
             }
         }
-        if !effects.is_empty() {
-            let applied = self.store.apply(&effects, now);
-            self.faults.0 += applied.refused.len() as u64;
-            if let Some((_, error)) = applied.refused.first() {
-                self.faults.1.get_or_insert(format!("{error:?}"));
-            }
+        if effects.is_empty() {
+            return Ok(());
         }
+        for (number, error) in self.live.store().apply(&effects, now).refused {
+            let (batch, row) = rows_of_effects[number];
+            self.unwritten.add(batch, row, &error.to_string())?;
+        }
+        Ok(())
     }
 }
 
-/// What a row is: its input and its contents.
-fn identity(input: usize, batch: &Batch, row: usize) -> Vec<u8> {
+/// A row that is due.
+struct Row {
+    time: Millis,
+    identity: (Origin, Vec<u8>),
+    batch: Arc<Batch>,
+    row: usize,
+}
+
+/// What a row is: the record that brought it, its input and its contents. Rows of one instant are
+/// written in the order of their records; those that the clock brought come before them.
+fn identity(input: usize, batch: &Batch, row: usize) -> (Origin, Vec<u8>) {
     let mut to = Encoder::new();
     to.u64(input as u64);
     to.values(&batch.row(row));
-    to.into_bytes()
+    (batch.origins()[row], to.into_bytes())
 }
 
 impl Write {
-    fn effect(&self, batch: &Batch, row: usize, id: (u64, u64), now: u64) -> Result<Effect, Fault> {
+    /// The effect of a row; none where the row is not for this write.
+    fn effect(
+        &self,
+        batch: &Batch,
+        row: usize,
+        id: (u64, u64),
+        now: u64,
+    ) -> Result<Option<Effect>, Fault> {
+        if let Some(when) = &self.when
+            && when.value(batch, row)? != Value::Bool(true)
+        {
+            return Ok(None);
+        }
         let key: Bytes = bytes(self.key.text(batch, row)?);
         let value = || match &self.value {
             Some(value) => value.text(batch, row).map(bytes),
             None => Ok(bytes(json_row(batch, row))),
         };
         let expire_at_ms = self.expire.map(|ttl| now + ttl as u64);
-        Ok(match self.kind {
+        Ok(Some(match self.kind {
             WriteKind::Set => Effect::SetString {
                 key,
                 value: value()?,
@@ -189,7 +226,7 @@ impl Write {
                 payload: value()?,
             },
             WriteKind::Del => Effect::Del { key },
-        })
+        }))
     }
 
     fn score(&self, batch: &Batch, row: usize) -> Result<f64, Fault> {
@@ -238,8 +275,7 @@ impl Bolt for LiveBolt {
     }
 
     fn advance(&mut self, clock: Millis, _: &mut Collector) -> Result<(), BoltError> {
-        self.write_before(clock);
-        Ok(())
+        self.write_before(clock)
     }
 
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
@@ -248,10 +284,10 @@ impl Bolt for LiveBolt {
             to.u64(*input as u64);
             to.batch(batch);
         });
-        let mut saved = Vec::new();
-        self.store.save(&mut saved);
+        to.u64(self.unwritten.sync()?);
+        let (number, saved) = self.live.save();
+        to.u64(number);
         to.bytes(&saved);
-        to.u64(self.faults.0);
         Ok(Box::new(move || Ok(to.into_bytes())))
     }
 
@@ -268,15 +304,13 @@ impl Bolt for LiveBolt {
                 Ok((input, Arc::new(from.batch(ty)?)))
             })
             .map_err(bad)?;
-        let saved = from.bytes().map_err(bad)?;
-        let store = Store::load(saved).map_err(|e| BoltError(format!("live store: {e}")))?;
-        self.store.with(|live| *live = store);
-        self.faults.0 = from.u64().map_err(bad)?;
-        Ok(())
+        self.restored = true;
+        self.unwritten.restore(from.u64().map_err(bad)?);
+        let number = from.u64().map_err(bad)?;
+        self.live.restore(number, from.bytes().map_err(bad)?)
     }
 
     fn finish(&mut self, _: &mut Collector) -> Result<(), BoltError> {
-        self.write_before(Millis::MAX);
-        Ok(())
+        self.write_before(Millis::MAX)
     }
 }

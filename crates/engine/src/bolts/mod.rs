@@ -4,8 +4,12 @@ mod archive;
 mod epl;
 mod expression;
 mod live;
+mod shared_live;
+mod unwritten;
 
 pub use archive::ArchiveBolt;
 pub use epl::EplBolt;
 pub use expression::RowExpression;
 pub use live::{LiveBolt, Write, WriteKind};
+pub use shared_live::SharedLive;
+pub use unwritten::Unwritten;

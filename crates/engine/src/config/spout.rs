@@ -5,28 +5,29 @@ use tachograph_topology::Fsync;
 
 use super::section::Section;
 
-/// Keys of a spout.
-pub(super) const KEYS: [&str; 19] = [
+/// Keys of every spout, and those of each kind.
+const COMMON: [&str; 6] = [
     "kind",
     "event_type",
-    "paths",
-    "follow",
     "format",
     "separator",
     "fields",
     "time",
-    "cars",
-    "seed",
-    "ticks",
-    "partitions",
-    "pace",
-    "port",
-    "start",
-    "fsync",
-    "path",
-    "body",
-    "backlog",
 ];
+const FILE: [&str; 2] = ["paths", "follow"];
+const GENERATE: [&str; 6] = ["cars", "seed", "start", "ticks", "partitions", "pace"];
+const HTTP: [&str; 5] = ["port", "path", "fsync", "body", "backlog"];
+
+/// Keys that a spout may have.
+pub(super) fn keys(spout: &SpoutConfig) -> Vec<&'static str> {
+    let own = match spout.kind {
+        SpoutKind::File { .. } => FILE.to_vec(),
+        SpoutKind::Generate { .. } => GENERATE.to_vec(),
+        SpoutKind::Http { .. } => HTTP.to_vec(),
+        SpoutKind::Unknown => [&FILE[..], &GENERATE, &HTTP].concat(),
+    };
+    [COMMON.to_vec(), own].concat()
+}
 
 /// A spout.
 #[derive(Debug, Clone)]
@@ -61,6 +62,8 @@ pub enum SpoutKind {
         cars: u32,
         /// Seed of all chance.
         seed: u64,
+        /// First reading, in ms; the fleet's own without.
+        start: Option<i64>,
         /// Readings a car; none for no end.
         ticks: Option<u64>,
         /// Number of partitions.
@@ -158,6 +161,7 @@ fn kind(section: &Section<'_>) -> SpoutKind {
         "generate" => SpoutKind::Generate {
             cars: section.integer("cars", 1, 100_000_000).unwrap_or(100) as u32,
             seed: section.integer("seed", 0, i64::MAX).unwrap_or(1) as u64,
+            start: start(section),
             ticks: section.integer("ticks", 1, i64::MAX).map(|n| n as u64),
             partitions: section.integer("partitions", 1, 1_024).unwrap_or(1) as u32,
             pace: section.integer("pace", 1, 1_000_000),
@@ -173,6 +177,16 @@ fn kind(section: &Section<'_>) -> SpoutKind {
             SpoutKind::Unknown
         }
     }
+}
+
+fn start(section: &Section<'_>) -> Option<i64> {
+    let (text, span) = section.text("start")?;
+    let start = tachograph_time::parse_instant(&text);
+    if start.is_none() {
+        let message = "`start` must be an instant such as \"2016-01-01T00:00:00Z\"";
+        section.fault(message, span);
+    }
+    start
 }
 
 fn http(section: &Section<'_>) -> SpoutKind {

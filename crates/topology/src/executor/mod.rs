@@ -5,6 +5,7 @@
 //! that has delivered a barrier is not read until all have. A fault or panic of one executor stops
 //! the topology, and the first fault is what [`Running::wait`] gives.
 
+mod coordinator;
 mod message;
 mod outlet;
 mod running;

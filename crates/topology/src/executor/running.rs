@@ -9,12 +9,13 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use tachograph_event::Millis;
 use tachograph_time::Clock;
 
+use super::coordinator::Coordinator;
 use super::message::Message;
 use super::outlet::{Outlet, Route};
 use super::spout_thread::SpoutThread;
 use super::task_thread::{Channel, TaskThread};
 use super::{Control, Part};
-use crate::checkpoint::{Coordinator, Store};
+use crate::checkpoint::Store;
 use crate::merge::Merge;
 use crate::metrics::{Metrics, SpoutMetrics, TaskMetrics};
 use crate::partition_clock::PartitionClock;
@@ -78,6 +79,7 @@ impl Topology {
                     batch_rows: options.batch_rows,
                     data: options.data.clone(),
                     restored: restored.take(number),
+                    begun: newest,
                 };
                 let name = format!("{}-{p}", spout.name);
                 threads.push(spawn(&name, &control, move || thread.run())?);
@@ -276,6 +278,7 @@ impl Wiring {
                     outlet.routes.push(Route {
                         stream,
                         grouping,
+                        needed: input.needed.clone(),
                         tasks,
                     });
                 }

@@ -40,6 +40,8 @@ pub(crate) struct SpoutThread {
     pub batch_rows: usize,
     pub data: PathBuf,
     pub restored: Option<Vec<u8>>,
+    /// The checkpoint that it starts from; a later one may be asked for before the thread runs.
+    pub begun: CheckpointId,
 }
 
 /// What the thread keeps while it runs.
@@ -113,6 +115,7 @@ impl Work {
             spout.clock.load(&mut from).map_err(bad)?;
         }
         spout.reader.seek(position)?;
+        spout.metrics.spouts[spout.number].position.set(position);
         let file = |kind: &str| {
             let name = format!("{kind}-{}-{}.jsonl", spout.name, spout.partition);
             spout.data.join("ledgers").join(name)
@@ -122,7 +125,7 @@ impl Work {
         let mut work = Work {
             dead: Ledger::open(&file("dead-letter"), lengths.0)?,
             late: Ledger::open(&file("late"), lengths.1)?,
-            begun: spout.control.requested.load(Ordering::SeqCst),
+            begun: spout.begun,
             position,
             silent_since: None,
             left_out: false,
@@ -303,12 +306,10 @@ impl Work {
             self.begun = requested;
             self.snapshots.push_back((requested, self.position));
             self.snapshot(requested)?;
-            if !self.ended {
-                let barrier = Message::Barrier(requested);
-                self.spout
-                    .outlet
-                    .all(&barrier, &self.spout.control, self.blocked())?;
-            }
+            let barrier = Message::Barrier(requested);
+            self.spout
+                .outlet
+                .all(&barrier, &self.spout.control, self.blocked())?;
         }
         Ok(())
     }
@@ -331,7 +332,8 @@ impl Work {
         self.spout.parts.send(part).map_err(|_| Fault::Stopped)
     }
 
-    /// The source has ended: as silence, at once and for ever; then only checkpoints are answered.
+    /// The source has ended: as silence, at once and for ever. The last part stands in every
+    /// later checkpoint.
     fn end(mut self) -> Result<(), Fault> {
         let released = self.spout.clock.move_to(self.spout.clock.after_silence());
         self.send(released)?;
@@ -343,11 +345,6 @@ impl Work {
         self.spout
             .outlet
             .all(&Message::End, &self.spout.control, self.blocked())?;
-        self.snapshot(FINAL)?;
-        while !self.spout.control.is_stopped() {
-            self.begin_checkpoint()?;
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        Ok(())
+        self.snapshot(FINAL)
     }
 }
