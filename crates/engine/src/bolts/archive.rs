@@ -3,6 +3,7 @@
 //! A checkpoint flushes the table, so every row before the barrier is in a file when the
 //! checkpoint counts; rows after it come again from the log.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -22,24 +23,36 @@ pub struct ArchiveBolt {
     flusher: Flusher,
 }
 
-/// Writes one memtable at a time, while the next one fills. Whoever asks for a second one waits
-/// for the first: so much is in memory at most.
+/// Memtables of one task that may be written at the same time, while another one fills.
+const MOST_FLUSHES: usize = 2;
+
+/// Threads that write memtables, oldest first. Who asks for one more than [`MOST_FLUSHES`] waits
+/// for the oldest, which bounds what is in memory.
 #[derive(Default)]
-struct Flusher(Option<JoinHandle<Result<(), ArchiveError>>>);
+struct Flusher(VecDeque<JoinHandle<Result<(), ArchiveError>>>);
 
 impl Flusher {
     fn start(&mut self, flush: FlushJob) -> Result<(), BoltError> {
-        self.finish()?;
+        if self.0.len() == MOST_FLUSHES {
+            self.finish_oldest()?;
+        }
         let thread = std::thread::Builder::new().name("flush".into());
         let started = thread.spawn(move || flush.run());
         let started =
             started.map_err(|e| BoltError(format!("archive: no thread to flush: {e}")))?;
-        self.0 = Some(started);
+        self.0.push_back(started);
         Ok(())
     }
 
     fn finish(&mut self) -> Result<(), BoltError> {
-        match self.0.take().map(JoinHandle::join) {
+        while !self.0.is_empty() {
+            self.finish_oldest()?;
+        }
+        Ok(())
+    }
+
+    fn finish_oldest(&mut self) -> Result<(), BoltError> {
+        match self.0.pop_front().map(JoinHandle::join) {
             None => Ok(()),
             Some(Ok(result)) => result.map_err(fault),
             Some(Err(_)) => Err(BoltError("archive: a flush panicked".into())),
@@ -50,7 +63,9 @@ impl Flusher {
 impl Drop for Flusher {
     fn drop(&mut self) {
         // Nobody is left to be told; the table is poisoned and says so to its next writer.
-        let _ = self.finish();
+        while let Some(thread) = self.0.pop_front() {
+            let _ = thread.join();
+        }
     }
 }
 
