@@ -211,17 +211,9 @@ impl PartitionReader for FileReader {
     fn read(&mut self, max_rows: usize) -> Result<Read, SpoutError> {
         let wanted = (max_rows * TYPICAL_RECORD).clamp(1, 8 * CHUNK);
         let mut bytes = std::mem::take(&mut self.rest);
-        let held = bytes.len();
-        bytes.resize(held + wanted, 0);
-        let count = loop {
-            match self.file.read(&mut bytes[held..]) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(self.fault(e)),
-                Ok(count) => break count,
-            }
-        };
-        bytes.truncate(held + count);
-        if count == 0 {
+        bytes.reserve_exact(wanted);
+        let part = (&self.file).take(wanted as u64).read_to_end(&mut bytes);
+        if part.map_err(|e| self.fault(e))? == 0 {
             self.rest = bytes;
             return self.at_end();
         }
