@@ -5,12 +5,13 @@
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use tachograph_engine::status::Observer;
 use tachograph_time::format_instant;
 
-use crate::numbers::{grouped, span, spark};
+use crate::numbers::{grouped, pause, span, spark};
 
 /// Time between two progress lines where there is no terminal.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
@@ -27,6 +28,8 @@ pub struct Screen {
     sample: Sample,
     /// Records a second, oldest first.
     rates: Vec<f64>,
+    /// When records came the last time, as far as samples tell.
+    grown: Instant,
     /// Share of the spouts' time spent waiting, in percent.
     pressure: f64,
     /// Lines on the terminal that the next drawing replaces.
@@ -56,6 +59,7 @@ impl Screen {
             began: Instant::now(),
             sample: Sample::of(&observer),
             rates: Vec::new(),
+            grown: Instant::now(),
             pressure: 0.0,
             drawn: 0,
             last_plain: None,
@@ -107,6 +111,9 @@ impl Screen {
         let seconds = (now.at - self.sample.at).as_secs_f64();
         let spouts = self.observer.metrics.spouts.len().max(1) as f64;
         let blocked = (now.blocked_ns - self.sample.blocked_ns) as f64;
+        if now.records > self.sample.records {
+            self.grown = now.at;
+        }
         self.rates
             .push((now.records - self.sample.records) as f64 / seconds);
         if self.rates.len() > SAMPLES {
@@ -116,9 +123,14 @@ impl Screen {
         self.sample = now;
     }
 
+    /// Records a second: of the last sample, or of all the work where every source has ended.
     fn rate(&self) -> f64 {
-        let mean = self.sample.records as f64 / self.began.elapsed().as_secs_f64().max(0.001);
-        self.rates.last().copied().unwrap_or(mean)
+        let worked = (self.grown - self.began).as_secs_f64().max(0.001);
+        let mut spouts = self.observer.metrics.spouts.iter();
+        match self.rates.last() {
+            Some(rate) if !spouts.all(|s| s.ended.load(Ordering::Relaxed)) => *rate,
+            _ => self.sample.records as f64 / worked,
+        }
     }
 
     fn draw(&mut self) {
@@ -178,7 +190,10 @@ impl Screen {
             (
                 "checkpoints",
                 grouped(metrics.checkpoints.get()),
-                format!("the last held a task up for {} µs", metrics.pause_us.get()),
+                format!(
+                    "the last held a task up for {}",
+                    pause(metrics.pause_us.get())
+                ),
             ),
             ("running", span(self.began.elapsed()), String::new()),
         ];
