@@ -4,14 +4,22 @@
 //! |---|---|
 //! | `smartcar` | the reference job in one process: decode, rule, live store |
 //! | `engine` | the rule engine alone, one thread, batches of columns |
+//! | `state` | memory a car, and the pause of a checkpoint |
+//! | `epl` | the rule engine beside the real Esper, workload by workload |
 
+mod allocation;
 mod engine;
+mod epl;
 mod process;
 mod smartcar;
+mod state;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+#[global_allocator]
+static ALLOCATOR: allocation::Counting = allocation::Counting;
 
 /// Measures Tachograph.
 #[derive(Parser)]
@@ -26,6 +34,10 @@ enum Scenario {
     Smartcar(smartcar::SmartcarArguments),
     /// The rule engine alone
     Engine(engine::EngineArguments),
+    /// The rule engine beside the real Esper
+    Epl(epl::EplArguments),
+    /// What the reference rule keeps of a million cars, and what a checkpoint of it costs
+    State(state::StateArguments),
 }
 
 /// How figures are printed.
@@ -41,6 +53,8 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().scenario {
         Scenario::Smartcar(arguments) => smartcar::run(&arguments),
         Scenario::Engine(arguments) => engine::run(&arguments),
+        Scenario::Epl(arguments) => epl::run(&arguments),
+        Scenario::State(arguments) => state::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

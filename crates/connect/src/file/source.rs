@@ -121,7 +121,7 @@ impl FileReader {
             return Ok(Read::Batch(decoded));
         }
         let Some((file, inode)) = self.next_file().map_err(|e| self.fault(e))? else {
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(5));
             return Ok(Read::Idle);
         };
         // Whoever writes may have added to the old file until just now: it is read once more.
