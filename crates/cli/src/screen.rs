@@ -141,7 +141,7 @@ impl Screen {
         let rows = self.rows();
         for (label, value, more) in &rows {
             text.push_str(&format!(
-                "\x1b[2K  \x1b[2m{label:<14}\x1b[0m \x1b[1m{value:>20}\x1b[0m   {more}\n"
+                "\x1b[2K  \x1b[2m{label:<14}\x1b[0m \x1b[1m{value:>24}\x1b[0m   {more}\n"
             ));
         }
         let note = self
