@@ -23,6 +23,8 @@ const SAMPLES: usize = 32;
 /// Shows what a system counts.
 pub struct Screen {
     observer: Arc<Observer>,
+    /// Is standard output taken by a bolt?
+    rows_go_out: bool,
     terminal: bool,
     began: Instant,
     sample: Sample,
@@ -46,16 +48,18 @@ struct Sample {
 }
 
 impl Screen {
-    /// A screen for a system; prints its head.
-    pub fn new(observer: Arc<Observer>, live: Option<SocketAddr>) -> Screen {
+    /// A screen for a system; prints its head. Where standard output is for rows, it is plain
+    /// lines on standard error.
+    pub fn new(observer: Arc<Observer>, live: Option<SocketAddr>, rows_go_out: bool) -> Screen {
         let store = live.map_or(String::new(), |a| format!(", live store on {a}"));
-        println!(
+        let head = format!(
             "{}: data in {}{store}",
             observer.name,
             observer.data.display()
         );
-        Screen {
-            terminal: std::io::stdout().is_terminal(),
+        let screen = Screen {
+            rows_go_out,
+            terminal: !rows_go_out && std::io::stdout().is_terminal(),
             began: Instant::now(),
             sample: Sample::of(&observer),
             rates: Vec::new(),
@@ -65,6 +69,15 @@ impl Screen {
             last_plain: None,
             note: None,
             observer,
+        };
+        screen.say(&head);
+        screen
+    }
+
+    fn say(&self, line: &str) {
+        match self.rows_go_out {
+            true => eprintln!("{line}"),
+            false => println!("{line}"),
         }
     }
 
@@ -77,14 +90,14 @@ impl Screen {
             self.draw();
         } else if self.last_plain.is_none_or(|t| t.elapsed() >= PLAIN_EVERY) {
             self.last_plain = Some(Instant::now());
-            println!("{}", self.line());
+            self.say(&self.line());
         }
     }
 
     /// Sets the sentence below the numbers.
     pub fn note(&mut self, text: &str) {
         if !self.terminal {
-            println!("{text}");
+            self.say(text);
         }
         self.note = Some(text.to_string());
     }
@@ -93,7 +106,7 @@ impl Screen {
     pub fn finish(&self) {
         let seconds = self.began.elapsed().as_secs_f64();
         let metrics = &self.observer.metrics;
-        println!(
+        self.say(&format!(
             "{}: {} records in {seconds:.1} s, {} rows archived, {} detections, {} late, {} \
              dead-lettered, {} checkpoints",
             self.observer.name,
@@ -103,7 +116,7 @@ impl Screen {
             grouped(late(&self.observer)),
             grouped(dead(&self.observer)),
             metrics.checkpoints.get(),
-        );
+        ));
     }
 
     fn measure(&mut self) {
