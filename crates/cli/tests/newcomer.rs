@@ -200,3 +200,23 @@ fn each_command_has_examples_in_its_help() {
         assert!(help.out.contains("Examples:\n  tacho "), "{}", help.out);
     }
 }
+
+#[test]
+fn rows_for_standard_output_stand_there_alone() {
+    let log: Vec<u8> = (0..40)
+        .flat_map(|n| [program::reading(n, "A0001", 100), b"\n".to_vec()].concat())
+        .collect();
+    let example = program::Example::over(&log);
+    let path = example.folder().join("topology.toml");
+    let text = std::fs::read_to_string(&path).expect("the topology");
+    let bolt = "\n[bolts.out]\nkind = \"stdout\"\nfrom = [{ source = \"overspeed.Overspeed\" }]\n";
+    std::fs::write(&path, text + bolt).expect("written");
+    let run = example.run();
+    assert_eq!(run.code, 0, "{}", run.err);
+    let cars = run.out.lines().map(|line| {
+        let row: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+        row["carNumber"].clone()
+    });
+    assert_eq!(cars.collect::<Vec<_>>(), ["A0001", "A0001"]);
+    assert!(run.err.contains("40 records"), "{}", run.err);
+}

@@ -5,11 +5,10 @@
 //! renaming leaves as it is, and is written down before the first record of it is read; so a
 //! replay finds the file that holds its position, whatever that is called by then.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 /// Ends of the names of files that are no text.
 const PACKED: [&str; 4] = [".gz", ".bz2", ".xz", ".zst"];
@@ -90,7 +89,8 @@ impl Generations {
     /// The file that follows another one, if the log was rotated: the oldest that is not known
     /// and was written to later. It may have been rotated away itself by now.
     pub fn after(&self, file: &File) -> io::Result<Option<(File, u64)>> {
-        let (this, written) = (file.metadata()?.ino(), file.metadata()?.modified()?);
+        let metadata = file.metadata()?;
+        let (this, written) = (metadata.ino(), written(&metadata));
         let known = |inode: u64| self.list.iter().any(|g| g.inode == inode);
         let mut later = self.beside()?;
         later.retain(|(_, inode, modified)| {
@@ -104,7 +104,7 @@ impl Generations {
     }
 
     /// The file at the path and those beside it whose names begin with its name.
-    fn beside(&self) -> io::Result<Vec<(PathBuf, u64, SystemTime)>> {
+    fn beside(&self) -> io::Result<Vec<(PathBuf, u64, Written)>> {
         let name = self.path.file_name().unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
         let folder = match self.path.parent() {
@@ -122,11 +122,18 @@ impl Generations {
             // A file may be renamed between the listing and here; the next look finds it.
             if let Ok(metadata) = entry.metadata() {
                 let path = folder.join(entry.file_name());
-                files.push((path, metadata.ino(), metadata.modified()?));
+                files.push((path, metadata.ino(), written(&metadata)));
             }
         }
         Ok(files)
     }
+}
+
+/// When a file was last written to: seconds and nanoseconds.
+type Written = (i64, i64);
+
+fn written(metadata: &Metadata) -> Written {
+    (metadata.mtime(), metadata.mtime_nsec())
 }
 
 fn parse(line: &str) -> Option<Generation> {
