@@ -8,6 +8,8 @@ pub enum ErrorKind {
     InvalidArgument,
     /// No connection to a server could be made.
     Connect,
+    /// The server does not speak TLS, or not as somebody who is trusted.
+    Untrusted,
     /// The connection broke while an answer was awaited; the request may have been carried out.
     ConnectionLost,
     /// One call took longer than a call may.

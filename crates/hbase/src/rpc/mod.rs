@@ -6,6 +6,8 @@ mod pending;
 pub(crate) mod pool;
 mod preamble;
 mod stream;
+#[cfg(test)]
+mod tests;
 #[cfg(feature = "tls")]
 mod tls;
 

@@ -5,9 +5,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::time::Instant;
+
 use super::connection::Connection;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A service that servers offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,13 +36,21 @@ impl Service {
 }
 
 type Key = (String, u16, Service);
-type Slot = Arc<tokio::sync::Mutex<Option<Arc<Connection>>>>;
+
+/// A connection, or the attempt that failed last.
+#[derive(Debug, Default)]
+struct Slot {
+    connection: Option<Arc<Connection>>,
+    failed: Option<(Instant, Error)>,
+}
+
+type SharedSlot = Arc<tokio::sync::Mutex<Slot>>;
 
 /// The connections.
 #[derive(Debug)]
 pub(crate) struct Pool {
     config: Arc<Config>,
-    slots: Mutex<HashMap<Key, Slot>>,
+    slots: Mutex<HashMap<Key, SharedSlot>>,
 }
 
 impl Pool {
@@ -51,19 +61,35 @@ impl Pool {
 
     /// A connection that works as far as is known.
     pub async fn get(&self, host: &str, port: u16, service: Service) -> Result<Arc<Connection>> {
+        let came = Instant::now();
         let slot = self.slot(host, port, service);
-        let mut held = slot.lock().await;
-        if let Some(connection) = held.as_ref().filter(|c| !c.is_closed()) {
+        let mut slot = slot.lock().await;
+        if let Some(connection) = slot.connection.as_ref().filter(|c| !c.is_closed()) {
             return Ok(connection.clone());
         }
-        *held = None;
-        let opened = Connection::open(&self.config, host, port, service.name()).await?;
-        Ok(held.insert(Arc::new(opened)).clone())
+        // An attempt that failed while this caller waited for it was its attempt too.
+        if let Some((_, error)) = slot.failed.as_ref().filter(|(at, _)| *at >= came) {
+            return Err(error.clone());
+        }
+        let opened = Connection::open(&self.config, host, port, service.name()).await;
+        slot.settle(opened)
     }
 
-    fn slot(&self, host: &str, port: u16, service: Service) -> Slot {
+    fn slot(&self, host: &str, port: u16, service: Service) -> SharedSlot {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (host.to_owned(), port, service);
         slots.entry(key).or_default().clone()
+    }
+}
+
+impl Slot {
+    fn settle(&mut self, opened: Result<Connection>) -> Result<Arc<Connection>> {
+        let opened = opened.map(Arc::new);
+        self.connection = opened.as_ref().ok().cloned();
+        self.failed = opened
+            .as_ref()
+            .err()
+            .map(|error| (Instant::now(), error.clone()));
+        opened
     }
 }

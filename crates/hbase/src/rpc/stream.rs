@@ -68,5 +68,13 @@ async fn within<T>(
 
 fn failed(host: &str, port: u16, cause: std::io::Error) -> Error {
     let message = format!("no connection to {host}:{port}");
-    Error::caused(ErrorKind::Connect, message, cause)
+    Error::caused(kind(&cause), message, cause)
+}
+
+/// rustls calls what is wrong with a handshake invalid data. It would be so again.
+fn kind(cause: &std::io::Error) -> ErrorKind {
+    match cause.kind() {
+        std::io::ErrorKind::InvalidData => ErrorKind::Untrusted,
+        _ => ErrorKind::Connect,
+    }
 }

@@ -5,8 +5,11 @@
 mod admin;
 mod cluster;
 mod data;
+mod death;
 mod filters;
 mod registry;
 mod scans;
 mod support;
+#[cfg(feature = "tls")]
+mod tls;
 mod writers;
