@@ -10,5 +10,6 @@
 pub mod file;
 pub mod formats;
 pub mod generate;
+pub mod hbase;
 pub mod http;
 pub mod sink;

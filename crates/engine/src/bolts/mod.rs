@@ -3,6 +3,7 @@
 mod archive;
 mod epl;
 mod expression;
+mod hbase;
 mod live;
 mod shared_live;
 mod unwritten;
@@ -10,6 +11,7 @@ mod unwritten;
 pub use archive::ArchiveBolt;
 pub use epl::EplBolt;
 pub use expression::RowExpression;
+pub use hbase::HBaseBolt;
 pub use live::{LiveBolt, Write, WriteKind};
 pub use shared_live::SharedLive;
 pub use unwritten::Unwritten;

@@ -2,6 +2,7 @@
 
 use tachograph_syntax::Span;
 
+use super::hbase::{self, HBaseTable};
 use super::section::Section;
 
 /// Keys of every bolt, and those of each kind.
@@ -19,6 +20,7 @@ pub(super) fn keys(bolt: &BoltConfig) -> Vec<&'static str> {
     let own = match bolt.kind {
         BoltKind::Epl { .. } => EPL.to_vec(),
         BoltKind::Archive(_) => ARCHIVE.to_vec(),
+        BoltKind::HBase(_) => hbase::KEYS.to_vec(),
         BoltKind::Live { .. } => LIVE.to_vec(),
         BoltKind::File { .. } => FILE.to_vec(),
         BoltKind::Stdout { .. } => STDOUT.to_vec(),
@@ -52,6 +54,8 @@ pub enum BoltKind {
     },
     /// Writes rows into a table of the archive.
     Archive(ArchiveConfig),
+    /// Writes rows into a table of HBase.
+    HBase(HBaseTable),
     /// Writes into the live store.
     Live {
         /// What is written for each row.
@@ -216,6 +220,7 @@ fn kind(section: &Section<'_>) -> BoltKind {
             module: section.required_text("module"),
         },
         "archive" => BoltKind::Archive(archive(section)),
+        "hbase" => BoltKind::HBase(hbase::read(section)),
         "live" => BoltKind::Live {
             writes: section
                 .list("write")
@@ -231,7 +236,7 @@ fn kind(section: &Section<'_>) -> BoltKind {
             separator: separator(section),
         },
         other => {
-            let known = ["epl", "archive", "live", "file", "stdout"];
+            let known = ["epl", "archive", "hbase", "live", "file", "stdout"];
             section.unknown("kind of bolt", other, span, known.into_iter());
             BoltKind::Unknown
         }

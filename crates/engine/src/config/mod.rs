@@ -19,10 +19,12 @@
 //! ```
 
 mod bolt;
+mod hbase;
 mod section;
 mod spout;
 
 pub use bolt::{ArchiveConfig, BoltConfig, BoltKind, FromConfig, GroupingConfig, LiveWrite};
+pub use hbase::HBaseTable;
 pub use spout::{FormatConfig, SpoutConfig, SpoutKind, TimeSettings};
 
 use std::path::{Path, PathBuf};
