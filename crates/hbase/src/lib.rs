@@ -77,6 +77,8 @@ mod rpc;
 mod scan;
 mod table;
 mod wire;
+#[cfg(test)]
+mod world;
 mod writer;
 
 pub use admin::{Admin, BloomFilter, Family, TableDescriptor, TableState};

@@ -141,6 +141,32 @@ fn column_fault(column: &Column<'_>) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cell::block::BlockReader;
+    use proptest::prelude::*;
+
+    fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
+        proptest::collection::vec(any::<u8>(), 0..most)
+    }
+
+    proptest! {
+        #[test]
+        fn cells_are_read_as_they_were_put(
+            row in proptest::collection::vec(any::<u8>(), 1..40),
+            cells in proptest::collection::vec((bytes(20), 0..i64::MAX, bytes(300)), 1..20),
+        ) {
+            let add = |put: Put, (qualifier, timestamp, value): &(Vec<u8>, i64, Vec<u8>)| {
+                put.column_at("fam", qualifier, *timestamp, value)
+            };
+            let put: Mutation = cells.iter().fold(Put::new(&row), add).into();
+            let block = Bytes::copy_from_slice(put.block());
+            let read = BlockReader::new(block).take(cells.len()).unwrap();
+            for (cell, (qualifier, timestamp, value)) in read.iter().zip(&cells) {
+                prop_assert_eq!((cell.row(), cell.family()), (&row[..], &b"fam"[..]));
+                prop_assert_eq!((cell.qualifier(), cell.value()), (&qualifier[..], &value[..]));
+                prop_assert_eq!(cell.timestamp(), *timestamp);
+            }
+        }
+    }
 
     #[test]
     fn a_put_is_its_row_and_its_cells() {

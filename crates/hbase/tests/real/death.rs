@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use tachograph_hbase::{Increment, Put, Scan, WriterOptions};
 
-use crate::support::Fresh;
+use crate::support::{Fresh, skip};
 
 const ROWS: u32 = 60_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn acknowledged_rows_outlive_a_server() {
     let Ok(kill) = std::env::var("TACHO_HBASE_KILL") else {
-        return eprintln!("death: skipped, TACHO_HBASE_KILL is not set");
+        return skip("death", "TACHO_HBASE_KILL");
     };
     let Some(fresh) = Fresh::new("death", &["1", "2", "3", "4", "5"]).await else {
         return;

@@ -2,7 +2,7 @@
 
 use tachograph_hbase::{Client, Config, ErrorKind};
 
-use crate::support::{client, servers};
+use crate::support::{client, servers, skip};
 
 #[tokio::test]
 async fn zookeeper_and_servers_name_the_same_cluster() {
@@ -10,7 +10,7 @@ async fn zookeeper_and_servers_name_the_same_cluster() {
         return;
     };
     let Some(zookeeper) = servers("TACHO_HBASE_ZK") else {
-        return eprintln!("registry: skipped, TACHO_HBASE_ZK is not set");
+        return skip("registry", "TACHO_HBASE_ZK");
     };
     let by_zookeeper = Client::connect(Config::zookeeper(zookeeper)).await.unwrap();
     assert_eq!(by_servers.cluster_id(), by_zookeeper.cluster_id());
@@ -34,7 +34,7 @@ async fn zookeeper_and_servers_name_the_same_cluster() {
 #[tokio::test]
 async fn one_server_that_lives_is_enough() {
     let Some(servers) = servers("TACHO_HBASE") else {
-        return eprintln!("one_server: skipped, TACHO_HBASE is not set");
+        return skip("one_server", "TACHO_HBASE");
     };
     let mixed = ["127.0.0.1:1".to_owned()].into_iter().chain(servers);
     assert!(Client::connect(Config::bootstrap(mixed)).await.is_ok());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use tachograph_hbase::{Put, Scan};
 
-use crate::support::Fresh;
+use crate::support::{Fresh, skip};
 
 /// Rows `000` to `299` in three regions.
 async fn filled(test: &str) -> Option<Fresh> {
@@ -164,7 +164,7 @@ async fn rows_come_once_while_regions_move_and_split() {
 #[tokio::test]
 async fn a_slow_reader_keeps_its_scanner() {
     if std::env::var_os("TACHO_HBASE_SLOW").is_none() {
-        eprintln!("a_slow_reader_keeps_its_scanner: skipped, TACHO_HBASE_SLOW is not set");
+        skip("a_slow_reader_keeps_its_scanner", "TACHO_HBASE_SLOW");
         return;
     }
     let Some(fresh) = filled("slow").await else {

@@ -4,7 +4,7 @@
 
 use tachograph_hbase::{Client, Config, ErrorKind, Tls};
 
-use crate::support::servers;
+use crate::support::{servers, skip};
 
 fn file(variable: &str) -> Option<Vec<u8>> {
     let path = std::env::var_os(variable)?;
@@ -15,7 +15,7 @@ fn file(variable: &str) -> Option<Vec<u8>> {
 async fn a_server_is_recognised_and_answers() {
     let (Some(servers), Some(authority)) = (servers("TACHO_HBASE_TLS"), file("TACHO_HBASE_TLS_CA"))
     else {
-        return eprintln!("tls: skipped, TACHO_HBASE_TLS or TACHO_HBASE_TLS_CA is not set");
+        return skip("tls", "TACHO_HBASE_TLS");
     };
     let identity = file("TACHO_HBASE_TLS_CERT").zip(file("TACHO_HBASE_TLS_KEY"));
     let tls = match identity {
