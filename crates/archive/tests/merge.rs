@@ -83,3 +83,26 @@ fn merged_files_have_every_row_once_in_its_newest_version() {
         "what was merged is gone"
     );
 }
+
+#[test]
+fn threads_that_read_at_the_same_time_read_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut newest = BTreeMap::new();
+    {
+        let table = Table::open(folder.path(), config()).expect("a table");
+        (0..2).for_each(|file| write(&table, file, &mut newest));
+    }
+    let table = Table::open_read_only(folder.path()).expect("a table");
+    let count = || {
+        let rows = table.view().scan(Scan::default()).expect("a scan");
+        rows.map(|row| row.expect("a row").values[0].as_i64().unwrap_or(0))
+            .sum::<i64>()
+    };
+    let expected: i64 = newest.values().sum();
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..4).map(|_| scope.spawn(count)).collect();
+        for reader in readers {
+            assert_eq!(reader.join().expect("no panic"), expected);
+        }
+    });
+}

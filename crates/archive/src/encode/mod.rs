@@ -199,6 +199,7 @@ mod tests {
     use super::*;
     use crate::block;
     use crate::config::ColumnConfig;
+    use crate::positioned::PositionedFile;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::file::statistics::Statistics;
     use tachograph_event::strings::StringBuilder;
@@ -263,7 +264,7 @@ mod tests {
     }
 
     /// Writes a run, reads it with the general library, and compares row by row.
-    fn check(rows: u64, spread: u64) -> SerializedFileReader<File> {
+    fn check(rows: u64, spread: u64) -> SerializedFileReader<PositionedFile> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("t.parquet");
         let run = run(rows, spread);
@@ -271,8 +272,8 @@ mod tests {
         let mut writer = FileWriter::create(&path, &Arc::new(config())).expect("a file");
         writer.write(&[Arc::clone(&run)], &order).expect("written");
         writer.finish().expect("a footer");
-        let reader = SerializedFileReader::new(File::open(&path).expect("a file"));
-        let reader = reader.expect("a Parquet file");
+        let file = PositionedFile::new(File::open(&path).expect("a file")).expect("its length");
+        let reader = SerializedFileReader::new(file).expect("a Parquet file");
         let mut next = 0;
         for group in 0..reader.num_row_groups() {
             let read = block::read(&path, &reader, group, &config()).expect("a row group");
@@ -295,6 +296,26 @@ mod tests {
     #[test]
     fn a_column_of_many_values_is_written_plainly() {
         check(140_000, 1 << 40);
+    }
+
+    #[test]
+    fn the_bloom_filter_lets_every_key_pass_and_few_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("t.parquet");
+        let order: Vec<Place> = (0..30_000).map(|row| (0, row)).collect();
+        let mut writer = FileWriter::create(&path, &Arc::new(config())).expect("a file");
+        writer.write(&[run(30_000, 5)], &order).expect("written");
+        writer.finish().expect("a footer");
+        let file = File::open(&path).expect("a file");
+        let reader = SerializedFileReader::new(file.try_clone().expect("a handle"));
+        let reader = reader.expect("a Parquet file");
+        let keys = reader.metadata().row_group(0).column(0);
+        let filter = parquet::bloom_filter::Sbbf::read_from_column_chunk(keys, &file);
+        let filter = filter.expect("readable").expect("a filter");
+        let passes = |number: u32| filter.check(format!("key-{number:08}").as_bytes());
+        assert!((0..30_000).all(|row| passes(row * 3)));
+        let others = (0..30_000).filter(|row| passes(row * 3 + 1)).count();
+        assert!(others < 1_500, "{others} of 30000 absent keys pass");
     }
 
     #[test]
