@@ -59,6 +59,9 @@ impl Screen {
         {
             self.last_plain = Some(now);
             println!("{}", line(metrics, system, self.rate));
+            for waits in metrics.waits() {
+                println!("waits: {waits}");
+            }
         }
     }
 
@@ -141,7 +144,7 @@ fn table(
     rate: f64,
     seconds: f64,
 ) -> Vec<(&'static str, String)> {
-    vec![
+    let mut rows = vec![
         (
             "records",
             format!(
@@ -167,12 +170,26 @@ fn table(
                 metrics.pause_us.get()
             ),
         ),
-    ]
+        ("lag", grouped(metrics.lag())),
+        ("refused", refused(metrics)),
+    ];
+    let waits = metrics.waits().join("; ");
+    rows.push(("waits", if waits.is_empty() { "-".into() } else { waits }));
+    rows
+}
+
+/// Writes that the live store refused, with the first reason.
+fn refused(metrics: &Metrics) -> String {
+    let count: u64 = metrics.tasks.iter().map(|t| t.refused.get()).sum();
+    match metrics.first_refusal() {
+        None => grouped(count),
+        Some(reason) => format!("{} ({reason})", grouped(count)),
+    }
 }
 
 fn line(metrics: &Metrics, system: &System, rate: f64) -> String {
     format!(
-        "records={} rate={:.0}/s watermark={} archived={} detections={} late={} dead={} checkpoints={}",
+        "records={} rate={:.0}/s watermark={} archived={} detections={} late={} dead={} lag={} refused={} checkpoints={}",
         metrics.records(),
         rate,
         watermark(metrics),
@@ -180,6 +197,8 @@ fn line(metrics: &Metrics, system: &System, rate: f64) -> String {
         detections(metrics, system),
         late(metrics),
         dead(metrics),
+        metrics.lag(),
+        metrics.tasks.iter().map(|t| t.refused.get()).sum::<u64>(),
         metrics.checkpoints.get(),
     )
 }

@@ -22,10 +22,10 @@ use tachograph_topology::{
     SpoutSpec, TimeConfig, Topology,
 };
 
-use crate::bolts::{ArchiveBolt, EplBolt, LiveBolt, RowExpression, Write, WriteKind};
+use crate::bolts::{ArchiveBolt, EplBolt, LiveBolt, RedisBolt, RowExpression, Write, WriteKind};
 use crate::config::{
     ArchiveConfig, BoltConfig, BoltKind, Config, FormatConfig, FromConfig, GroupingConfig,
-    LiveWrite, SpoutConfig, SpoutKind,
+    LiveConfig, LiveWrite, SpoutConfig, SpoutKind,
 };
 use crate::faults::ConfigFaults;
 use crate::module;
@@ -597,13 +597,13 @@ impl Assembler<'_> {
         let writes: Vec<Option<Write>> =
             writes.iter().map(|w| self.write(w, &event_type)).collect();
         let writes = writes.into_iter().collect::<Option<Vec<Write>>>()?;
-        let (store, clock) = (Arc::clone(&self.live), Arc::clone(&self.clock));
-        Some(vec![Box::new(LiveBolt::new(
-            store,
-            clock,
-            writes,
-            vec![event_type],
-        ))])
+        let (clock, types) = (Arc::clone(&self.clock), vec![event_type]);
+        Some(vec![match &self.config.live {
+            Some(LiveConfig::Redis(redis)) => {
+                Box::new(RedisBolt::new(redis.clone(), clock, writes, types))
+            }
+            _ => Box::new(LiveBolt::new(Arc::clone(&self.live), clock, writes, types)),
+        }])
     }
 
     fn write(&mut self, write: &LiveWrite, event_type: &EventType) -> Option<Write> {

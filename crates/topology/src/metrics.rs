@@ -146,6 +146,12 @@ impl Metrics {
         self.spouts.iter().map(|s| s.lag.get()).sum()
     }
 
+    /// Why something was refused for good, where anything was.
+    pub fn first_refusal(&self) -> Option<String> {
+        let text = |t: &TaskMetrics| t.refusal.lock().unwrap_or_else(|e| e.into_inner()).clone();
+        self.tasks.iter().find_map(text)
+    }
+
     /// What spouts and tasks wait for at the moment, each with its name.
     pub fn waits(&self) -> Vec<String> {
         let text = |m: &Mutex<Option<String>>| m.lock().unwrap_or_else(|e| e.into_inner()).clone();

@@ -25,7 +25,7 @@ use std::path::Path;
 use bed::Bed;
 use server::Server;
 
-const USAGE: &str = "usage: cargo xtask testbed [--name NAME] up SERVER… | down [SERVER…] | \
+const USAGE: &str = "usage: cargo xtask testbed [--name NAME] up SERVER… | check SERVER… | down [SERVER…] | \
     kill SERVER[/PROCESS] | status [--format json]";
 
 /// Every kind of server.
@@ -72,6 +72,7 @@ pub fn command(root: &Path, arguments: &[String]) -> Result<String, String> {
     }
     match words[..] {
         ["up", ref names @ ..] if !names.is_empty() => up(root, name, names),
+        ["check", ref names @ ..] if !names.is_empty() => check(names),
         ["down", ref names @ ..] => down(root, name, names),
         ["kill", what] => {
             let (server, node) = match what.split_once('/') {
@@ -89,12 +90,18 @@ pub fn command(root: &Path, arguments: &[String]) -> Result<String, String> {
     }
 }
 
-fn up(root: &Path, name: Option<&str>, names: &[&str]) -> Result<String, String> {
-    let servers: Vec<Box<dyn Server>> = names.iter().map(|n| find(n)).collect::<Result<_, _>>()?;
-    for server in &servers {
-        // All that is missing is told before anything is started.
-        server.needs().check()?;
+/// Is everything there that the servers need?
+fn check(names: &[&str]) -> Result<String, String> {
+    for name in names {
+        find(name)?.needs().check()?;
     }
+    Ok("all that is needed is there".into())
+}
+
+fn up(root: &Path, name: Option<&str>, names: &[&str]) -> Result<String, String> {
+    // All that is missing is told before anything is started.
+    check(names)?;
+    let servers: Vec<Box<dyn Server>> = names.iter().map(|n| find(n)).collect::<Result<_, _>>()?;
     let mut bed = Bed::open(root, name)?;
     for server in &servers {
         bed.up(server.as_ref())?;

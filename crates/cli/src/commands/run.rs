@@ -39,7 +39,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
         .data
         .clone()
         .unwrap_or_else(|| PathBuf::from("data").join(&config.name));
-    let port = arguments.port.or(config.live_port);
+    let port = arguments.port.or(config.live_port());
     // The port is taken first: a clear error beats half an hour of work without a reader.
     let listener = port.map(reserve).transpose()?;
     let system = System::start(&config, &SystemOptions::new(&data)).map_err(|f| f.render(color))?;

@@ -8,4 +8,4 @@ mod live;
 pub use archive::ArchiveBolt;
 pub use epl::EplBolt;
 pub use expression::RowExpression;
-pub use live::{LiveBolt, Write, WriteKind};
+pub use live::{LiveBolt, RedisBolt, Write, WriteKind};

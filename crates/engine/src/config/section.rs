@@ -76,6 +76,20 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// A text that may be kept out of the file: `env:NAME` stands for a variable of the environment.
+    pub fn secret(&self, key: &str) -> Option<String> {
+        let (text, span) = self.text(key)?;
+        let Some(name) = text.strip_prefix("env:") else {
+            return Some(text);
+        };
+        let value = std::env::var(name).ok();
+        if value.is_none() {
+            let message = format!("`{key}` stands in the variable {name}, which is not set");
+            self.fault(&message, span);
+        }
+        value
+    }
+
     /// A text that must be there; empty where it is not, after a fault.
     pub fn required_text(&self, key: &str) -> String {
         if self.get(key).is_none() {

@@ -1,0 +1,15 @@
+//! The `live` bolt: rows become data in Redis's own structures, each under an identity that a replay
+//! gives again.
+//!
+//! [`write`] says what is written for a row, [`gather`] in which order; the embedded store and real
+//! servers take the same effects.
+
+mod command;
+mod embedded;
+mod gather;
+mod remote;
+mod write;
+
+pub use embedded::LiveBolt;
+pub use remote::RedisBolt;
+pub use write::{Write, WriteKind};
