@@ -1,7 +1,7 @@
 //! Connectors and formats: how records come in from outside, and how rows go out.
 //!
 //! A *format* turns bytes into columns and back ([`formats`]). A *connector* knows one kind of
-//! place: [`file`], [`generate`], [`http`], [`redis`]. A source is a
+//! place: [`file`], [`generate`], [`http`], [`kafka`], [`redis`]. A source is a
 //! [`tachograph_topology::PartitionReader`], a sink a [`tachograph_topology::Bolt`]. A record that cannot be decoded is a reject with its position,
 //! its bytes and the reason; no record vanishes.
 //!
@@ -11,5 +11,6 @@ pub mod file;
 pub mod formats;
 pub mod generate;
 pub mod http;
+pub mod kafka;
 pub mod redis;
 pub mod sink;

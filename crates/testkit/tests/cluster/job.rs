@@ -172,13 +172,23 @@ impl Published {
     /// Panics where another is not the same.
     pub fn must_be(&self, wanted: &Published) {
         assert!(!wanted.entries.is_empty(), "the records have speeding cars");
-        let missing = wanted.entries.iter().filter(|e| !self.entries.contains(e));
-        let missing: Vec<&Detection> = missing.take(3).collect();
+        let less = |a: &Published, b: &Published| {
+            let mut left = a.entries.clone();
+            for entry in &b.entries {
+                if let Some(at) = left.iter().position(|e| e == entry) {
+                    left.remove(at);
+                }
+            }
+            left.truncate(5);
+            left
+        };
         assert!(
             self.entries == wanted.entries,
-            "{} entries, {} wanted; missing: {missing:?}",
+            "{} entries, {} wanted; missing: {:?}, too many: {:?}",
             self.entries.len(),
-            wanted.entries.len()
+            wanted.entries.len(),
+            less(wanted, self),
+            less(self, wanted),
         );
         assert_eq!(self.members, wanted.members);
     }

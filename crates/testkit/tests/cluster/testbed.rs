@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 /// Servers of one test.
 pub struct Testbed {
@@ -79,16 +80,19 @@ fn xtask(words: &[&str]) -> Output {
         .expect("cargo runs")
 }
 
-/// The program, built if it is not.
-pub fn program() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "tachograph-cli"])
-        .current_dir(root)
-        .status();
-    assert!(built.is_ok_and(|status| status.success()), "tacho builds");
-    // Beside the folder of this test's own binary.
-    let own = std::env::current_exe().expect("a path");
-    let target = own.ancestors().nth(3).expect("a target folder");
-    target.join("debug/tacho")
+/// The program, built once.
+pub fn program() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "tachograph-cli"])
+            .current_dir(root)
+            .status();
+        assert!(built.is_ok_and(|status| status.success()), "tacho builds");
+        // Beside the folder of this test's own binary.
+        let own = std::env::current_exe().expect("a path");
+        let target = own.ancestors().nth(3).expect("a target folder");
+        target.join("debug/tacho")
+    })
 }
