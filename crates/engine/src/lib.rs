@@ -8,6 +8,7 @@ pub mod assemble;
 pub mod bolts;
 pub mod config;
 pub mod faults;
+mod kafka;
 pub mod module;
 pub mod query;
 pub mod system;

@@ -2,10 +2,11 @@
 
 use tachograph_syntax::Span;
 
+use super::kafka::{self, KafkaSinkConfig};
 use super::section::Section;
 
 /// Keys of a bolt.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 20] = [
     "kind",
     "from",
     "tasks",
@@ -22,6 +23,10 @@ pub(super) const KEYS: [&str; 16] = [
     "format",
     "separator",
     "write",
+    "brokers",
+    "topic",
+    "delivery",
+    "settings",
 ];
 
 /// A bolt.
@@ -66,6 +71,8 @@ pub enum BoltKind {
         /// Separator of delimited text; none for JSON.
         separator: Option<char>,
     },
+    /// Writes rows into a topic of Kafka.
+    Kafka(KafkaSinkConfig),
     /// Of a section with a fault.
     Unknown,
 }
@@ -225,8 +232,9 @@ fn kind(section: &Section<'_>) -> BoltKind {
         "stdout" => BoltKind::Stdout {
             separator: separator(section),
         },
+        "kafka" => BoltKind::Kafka(kafka::bolt(section, separator(section))),
         other => {
-            let known = ["epl", "archive", "live", "file", "stdout"];
+            let known = ["epl", "archive", "live", "file", "stdout", "kafka"];
             section.unknown("kind of bolt", other, span, known.into_iter());
             BoltKind::Unknown
         }

@@ -19,11 +19,13 @@
 //! ```
 
 mod bolt;
+mod kafka;
 mod live;
 mod section;
 mod spout;
 
 pub use bolt::{ArchiveConfig, BoltConfig, BoltKind, FromConfig, GroupingConfig, LiveWrite};
+pub use kafka::{KafkaSinkConfig, KafkaSpout};
 pub use live::LiveConfig;
 pub use spout::{FormatConfig, SpoutConfig, SpoutKind, TimeSettings};
 

@@ -246,6 +246,31 @@ impl<'a> Section<'a> {
         )
     }
 
+    /// The members of a table of whole numbers.
+    pub fn integers(&self, key: &str) -> Option<Vec<(String, i64)>> {
+        let table = self.table(key)?;
+        let names: Vec<String> = table
+            .table
+            .iter()
+            .map(|(k, _)| k.get_ref().to_string())
+            .collect();
+        let numbers = names.into_iter();
+        let numbers = numbers
+            .filter_map(|name| {
+                table
+                    .integer(&name, 0, i64::MAX)
+                    .map(|number| (name, number))
+            })
+            .collect();
+        self.take_faults(table);
+        Some(numbers)
+    }
+
+    /// Takes a read section's faults over, where all of its keys are allowed.
+    pub fn take_faults(&self, section: Section<'a>) {
+        self.faults.borrow_mut().extend(section.faults.into_inner());
+    }
+
     /// Takes a read section's faults over, with those about keys that it does not know.
     pub fn absorb(&self, section: Section<'a>, known: &[&str]) {
         self.faults.borrow_mut().extend(section.finish(known));

@@ -3,10 +3,11 @@
 use tachograph_syntax::Span;
 use tachograph_topology::Fsync;
 
+use super::kafka::{self, KafkaSpout};
 use super::section::Section;
 
 /// Keys of a spout.
-pub(super) const KEYS: [&str; 19] = [
+pub(super) const KEYS: [&str; 25] = [
     "kind",
     "event_type",
     "paths",
@@ -26,6 +27,12 @@ pub(super) const KEYS: [&str; 19] = [
     "path",
     "body",
     "backlog",
+    "brokers",
+    "topic",
+    "group",
+    "offsets",
+    "metadata",
+    "settings",
 ];
 
 /// A spout.
@@ -81,6 +88,8 @@ pub enum SpoutKind {
         /// Records that may wait unread.
         backlog: u64,
     },
+    /// A topic of Kafka, with its partitions.
+    Kafka(KafkaSpout),
     /// Of a section with a fault.
     Unknown,
 }
@@ -163,12 +172,13 @@ fn kind(section: &Section<'_>) -> SpoutKind {
             pace: section.integer("pace", 1, 1_000_000),
         },
         "http" => http(section),
+        "kafka" => SpoutKind::Kafka(kafka::spout(section)),
         other => {
             section.unknown(
                 "kind of spout",
                 other,
                 span,
-                ["file", "generate", "http"].into_iter(),
+                ["file", "generate", "http", "kafka"].into_iter(),
             );
             SpoutKind::Unknown
         }

@@ -7,13 +7,14 @@ use tachograph_live::{SharedStore, Store};
 use tachograph_time::Clock;
 use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob, TaskContext};
 
-use super::gather::Gather;
-use super::write::Write;
+use super::write::{Write, effects};
+use crate::bolts::gather::Gather;
 
 /// The task of a `live` bolt over the embedded store.
 pub struct LiveBolt {
     store: Arc<SharedStore>,
     clock: Arc<dyn Clock>,
+    writes: Vec<Write>,
     rows: Gather,
     context: Option<TaskContext>,
     /// Writes that had no value or were refused: counted, never silently lost.
@@ -31,7 +32,8 @@ impl LiveBolt {
         LiveBolt {
             store,
             clock,
-            rows: Gather::new(writes, types),
+            writes,
+            rows: Gather::new(types),
             context: None,
             faults: 0,
         }
@@ -40,7 +42,7 @@ impl LiveBolt {
     /// Writes all rows that lie before the clock.
     fn write_before(&mut self, clock: Millis) {
         let now = u64::try_from(self.clock.now()).unwrap_or(0);
-        let rows = self.rows.before(clock, now);
+        let rows = effects(&self.writes, &self.rows.before(clock), now);
         self.refused(rows.faults.0, rows.faults.1);
         if !rows.effects.is_empty() {
             let applied = self.store.apply(&rows.effects, now);

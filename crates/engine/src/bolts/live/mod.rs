@@ -1,12 +1,11 @@
 //! The `live` bolt: rows become data in Redis's own structures, each under an identity that a replay
 //! gives again.
 //!
-//! [`write`] says what is written for a row, [`gather`] in which order; the embedded store and real
-//! servers take the same effects.
+//! `write` says what is written for a row, the rows' order comes from `gather` beside this folder; the
+//! embedded store and real servers take the same effects.
 
 mod command;
 mod embedded;
-mod gather;
 mod remote;
 mod write;
 

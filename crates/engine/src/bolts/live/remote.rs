@@ -11,13 +11,14 @@ use tachograph_time::Clock;
 use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob, TaskContext};
 
 use super::command::commands;
-use super::gather::Gather;
-use super::write::Write;
+use super::write::{Write, effects};
+use crate::bolts::gather::Gather;
 
 /// The task of a `live` bolt over real servers.
 pub struct RedisBolt {
     config: RedisConfig,
     clock: Arc<dyn Clock>,
+    writes: Vec<Write>,
     rows: Gather,
     /// None before the topology runs.
     writer: Option<(TaskContext, Result<RedisWriter, String>)>,
@@ -34,20 +35,21 @@ impl RedisBolt {
         RedisBolt {
             config,
             clock,
-            rows: Gather::new(writes, types),
+            writes,
+            rows: Gather::new(types),
             writer: None,
         }
     }
 
     fn write_before(&mut self, clock: Millis) -> Result<(), BoltError> {
         let now = u64::try_from(self.clock.now()).unwrap_or(0);
-        let rows = self.rows.before(clock, now);
+        let rows = effects(&self.writes, &self.rows.before(clock), now);
         let (context, writer) = self.writer()?;
         if let (count, Some(reason)) = rows.faults {
             context.refused(count, &reason);
         }
-        let effects: Vec<Command> = rows.effects.iter().flat_map(commands).collect();
-        writer.write(effects);
+        let written: Vec<Command> = rows.effects.iter().flat_map(commands).collect();
+        writer.write(written);
         Ok(())
     }
 

@@ -5,7 +5,8 @@ use tachograph_event::Batch;
 use tachograph_live::{Bytes, Effect};
 use tachograph_runtime::fault::Fault;
 
-use super::super::expression::RowExpression;
+use crate::bolts::expression::RowExpression;
+use crate::bolts::gather::Gathered;
 
 /// What is written for a row.
 #[derive(Debug, Clone)]
@@ -137,4 +138,31 @@ impl Write {
 
 fn bytes(text: String) -> Bytes {
     text.into_bytes().into()
+}
+
+/// Effects of rows in their order.
+#[derive(Default)]
+pub(super) struct Effects {
+    /// The effects.
+    pub effects: Vec<Effect>,
+    /// Writes that have no value, and why the first has none.
+    pub faults: (u64, Option<String>),
+}
+
+/// What is written for rows; `now` is the wall time in ms.
+pub(super) fn effects(writes: &[Write], rows: &[Gathered], now: u64) -> Effects {
+    let mut all = Effects::default();
+    for gathered in rows {
+        let id = (u64::try_from(gathered.id.0).unwrap_or(0), gathered.id.1);
+        for write in writes {
+            match write.effect(&gathered.batch, gathered.row, id, now) {
+                Ok(effect) => all.effects.push(effect),
+                Err(fault) => {
+                    all.faults.0 += 1;
+                    all.faults.1.get_or_insert(fault.0);
+                }
+            }
+        }
+    }
+    all
 }

@@ -1,41 +1,34 @@
 //! Rows of one instant, gathered until the clock has passed it.
 //!
-//! They are put into the order of their contents and numbered: the id of a stream's entry is the
+//! They are put into the order of their contents and numbered: what a row is called outside is the
 //! instant and that number. So it depends neither on the number of tasks before nor on how threads
 //! interleave, and a replay gives the same.
 
 use std::sync::Arc;
 
 use tachograph_event::{Batch, CodecError, Decoder, Encoder, EventType, Millis};
-use tachograph_live::Effect;
 
-use super::write::Write;
-
-/// What waits for the clock, and what is to be written for it.
+/// What waits for the clock.
 pub(super) struct Gather {
-    writes: Vec<Write>,
     types: Vec<Arc<EventType>>,
     /// Rows of the instant that the clock has not passed yet, by input.
     waiting: Vec<(usize, Arc<Batch>)>,
 }
 
-/// Effects of rows in their order.
-#[derive(Default)]
-pub(super) struct Effects {
-    /// The effects.
-    pub effects: Vec<Effect>,
-    /// Writes that have no value, and why the first has none.
-    pub faults: (u64, Option<String>),
+/// A row that the clock has passed.
+pub(super) struct Gathered {
+    /// Its instant, and its number among the rows of that instant, from 1.
+    pub id: (Millis, u64),
+    /// The batch that it stands in.
+    pub batch: Arc<Batch>,
+    /// Its place there.
+    pub row: usize,
 }
-
-/// A row with its instant and what it is.
-type Row = (Millis, Vec<u8>, Arc<Batch>, usize);
 
 impl Gather {
     /// Nothing gathered; `types` gives the event type of each input.
-    pub fn new(writes: Vec<Write>, types: Vec<Arc<EventType>>) -> Gather {
+    pub fn new(types: Vec<Arc<EventType>>) -> Gather {
         Gather {
-            writes,
             types,
             waiting: Vec::new(),
         }
@@ -46,9 +39,9 @@ impl Gather {
         self.waiting.push((input, batch));
     }
 
-    /// The effects of all rows that lie before the clock; `now` is the wall time in ms.
-    pub fn before(&mut self, clock: Millis, now: u64) -> Effects {
-        let mut rows: Vec<Row> = Vec::new();
+    /// All rows that lie before the clock, in their order.
+    pub fn before(&mut self, clock: Millis) -> Vec<Gathered> {
+        let mut rows: Vec<(Millis, Vec<u8>, Arc<Batch>, usize)> = Vec::new();
         let mut kept = Vec::new();
         for (input, batch) in self.waiting.drain(..) {
             let count = batch.times().partition_point(|t| *t < clock);
@@ -62,27 +55,14 @@ impl Gather {
         }
         self.waiting = kept;
         rows.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        self.effects(&rows, now)
-    }
-
-    fn effects(&self, rows: &[Row], now: u64) -> Effects {
-        let mut all = Effects::default();
-        let (mut instant, mut number) = (Millis::MIN, 0);
-        for (time, _, batch, row) in rows {
-            number = if *time == instant { number + 1 } else { 1 };
-            instant = *time;
-            let id = (u64::try_from(*time).unwrap_or(0), number);
-            for write in &self.writes {
-                match write.effect(batch, *row, id, now) {
-                    Ok(effect) => all.effects.push(effect),
-                    Err(fault) => {
-                        all.faults.0 += 1;
-                        all.faults.1.get_or_insert(fault.0);
-                    }
-                }
-            }
-        }
-        all
+        let mut last = (Millis::MIN, 0);
+        let numbered = rows.into_iter().map(|(time, _, batch, row)| {
+            let number = if time == last.0 { last.1 + 1 } else { 1 };
+            last = (time, number);
+            let id = last;
+            Gathered { id, batch, row }
+        });
+        numbered.collect()
     }
 
     /// Saves what waits.
