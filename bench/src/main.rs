@@ -4,14 +4,20 @@
 //! |---|---|
 //! | `smartcar` | the reference job in one process: decode, rule, live store |
 //! | `engine` | the rule engine alone, one thread, batches of columns |
+//! | `epl` | the rule engine beside the real Esper, workload by workload |
 
+mod allocation;
 mod engine;
+mod epl;
 mod process;
 mod smartcar;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+#[global_allocator]
+static ALLOCATOR: allocation::Counting = allocation::Counting;
 
 /// Measures Tachograph.
 #[derive(Parser)]
@@ -26,6 +32,8 @@ enum Scenario {
     Smartcar(smartcar::SmartcarArguments),
     /// The rule engine alone
     Engine(engine::EngineArguments),
+    /// The rule engine beside the real Esper
+    Epl(epl::EplArguments),
 }
 
 /// How figures are printed.
@@ -41,6 +49,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().scenario {
         Scenario::Smartcar(arguments) => smartcar::run(&arguments),
         Scenario::Engine(arguments) => engine::run(&arguments),
+        Scenario::Epl(arguments) => epl::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,7 +8,7 @@ use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use tachograph_event::{
-    Batch, Bitmap, Column, ColumnBuilder, ColumnData, Origin, StringColumn, Value,
+    Batch, Bitmap, Column, ColumnBuilder, ColumnData, Origin, Shared, StringColumn, Value,
 };
 
 use crate::config::TableConfig;
@@ -32,7 +32,7 @@ pub(crate) fn read(
         let positions = longs(&column(&*group, 3, rows)?)?;
         let origins = partitions
             .iter()
-            .zip(&positions)
+            .zip(positions.iter())
             .map(|(partition, position)| Origin {
                 partition: *partition as u32,
                 position: *position as u64,
@@ -42,7 +42,7 @@ pub(crate) fn read(
             columns.push(column(&*group, FIXED_COLUMNS + place, rows)?);
         }
         let event_type = Arc::new(config.event_type());
-        let batch = Batch::new(event_type, times, origins.collect(), columns);
+        let batch = Batch::new(event_type, times, origins.collect::<Shared<_>>(), columns);
         let slots: Arc<[usize]> = (0..config.columns.len()).collect();
         Ok(Run::new(keys, Arc::new(batch), slots))
     };
@@ -60,14 +60,14 @@ fn strings(column: &Column) -> Result<StringColumn, ParquetError> {
     }
 }
 
-fn longs(column: &Column) -> Result<Vec<i64>, ParquetError> {
+fn longs(column: &Column) -> Result<Shared<i64>, ParquetError> {
     match column.data() {
         ColumnData::Long(values) => Ok(values.clone()),
         _ => Err(other()),
     }
 }
 
-fn ints(column: &Column) -> Result<Vec<i32>, ParquetError> {
+fn ints(column: &Column) -> Result<Shared<i32>, ParquetError> {
     match column.data() {
         ColumnData::Int(values) => Ok(values.clone()),
         _ => Err(other()),
@@ -105,7 +105,7 @@ fn column(group: &dyn RowGroupReader, number: usize, rows: usize) -> Result<Colu
             }
             let nulls = nulls(&levels);
             (
-                ColumnData::$variant(spread(values, nulls.as_ref(), rows)),
+                ColumnData::$variant(spread(values, nulls.as_ref(), rows).into()),
                 nulls,
             )
         }};

@@ -22,6 +22,7 @@ const REMEMBERED_GROUPS: usize = 16;
 pub(crate) struct TableFile {
     pub info: FileInfo,
     path: PathBuf,
+    is_durable: AtomicBool,
     obsolete: AtomicBool,
     reader: OnceLock<Opened>,
 }
@@ -68,9 +69,26 @@ impl TableFile {
         TableFile {
             info,
             path,
+            is_durable: AtomicBool::new(false),
             obsolete: AtomicBool::new(false),
             reader: OnceLock::new(),
         }
+    }
+
+    /// Waits until the disk has the file.
+    pub fn make_durable(&self) -> Result<(), ArchiveError> {
+        if !self.is_durable.load(Ordering::SeqCst) {
+            let file = std::fs::File::open(&self.path).and_then(|file| file.sync_all());
+            file.map_err(|e| ArchiveError::of(&self.path, e))?;
+            self.is_durable.store(true, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    /// The manifest names the file: the disk has it.
+    pub fn named(self) -> TableFile {
+        self.is_durable.store(true, Ordering::SeqCst);
+        self
     }
 
     /// The file is no longer part of the table.

@@ -20,6 +20,7 @@ mod file;
 mod manifest;
 mod row;
 mod run;
+mod sort;
 mod table;
 mod view;
 

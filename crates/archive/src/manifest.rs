@@ -46,6 +46,17 @@ impl Manifest {
         Manifest::load(&mut from).map(Some).map_err(fault)
     }
 
+    /// Writes the manifest of a table without rows, so that it can be read as such.
+    pub fn begin(folder: &Path, config: &TableConfig) -> Result<Manifest, ArchiveError> {
+        let manifest = Manifest {
+            config: config.clone(),
+            next_file: 1,
+            files: Vec::new(),
+        };
+        manifest.write(folder)?;
+        Ok(manifest)
+    }
+
     fn load(from: &mut Decoder<'_>) -> Result<Manifest, CodecError> {
         Ok(Manifest {
             config: TableConfig::load(from)?,

@@ -51,10 +51,6 @@ impl Run {
         self.batch.times()[row as usize]
     }
 
-    pub fn times(&self) -> &[Millis] {
-        self.batch.times()
-    }
-
     pub fn origin(&self, row: u32) -> Origin {
         self.batch.origins()[row as usize]
     }

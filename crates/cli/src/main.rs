@@ -3,6 +3,7 @@
 //! Exit status: 0 good, 1 the job failed, 2 wrong usage.
 
 mod commands;
+mod numbers;
 mod rows;
 mod screen;
 
@@ -23,6 +24,7 @@ const EXAMPLES: &str = "Examples:
   tacho run examples/smartcar --until-end     stop when every source has ended
   tacho check examples/smartcar               validate all of it, run nothing
   tacho scan DriverCarInfo --limit 20         read the archive, running or stopped
+  tacho inspect                               watermarks, lag, late records, table files
   tacho test spec/epl                         run rule tests
   tacho generate smartcar --records 1000000 > cars.csv";
 
@@ -36,6 +38,8 @@ enum Command {
     Get(commands::table::GetArguments),
     /// Print rows of an archive table: by key, by time, by a condition
     Scan(commands::table::ScanArguments),
+    /// Show how far a topology is: watermarks, lag, ledgers, checkpoints, table files
+    Inspect(commands::inspect::InspectArguments),
     /// Run rule tests: Markdown documents of rules, events, and what they must post
     Test(commands::test::TestArguments),
     /// Show the plan of each statement of an .epl file, or of all rules of a topology
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Get(arguments) => commands::table::get(&arguments),
         Command::Scan(arguments) => commands::table::scan(&arguments),
+        Command::Inspect(arguments) => commands::inspect::run(&arguments),
         Command::Test(arguments) => return commands::test::run(&arguments),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Generate(arguments) => commands::generate::run(&arguments),

@@ -1,217 +1,267 @@
 //! The live screen on a terminal, plain progress lines otherwise.
+//!
+//! State: what was counted the last time, for rates. Never: a number of its own making.
 
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::Path;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use tachograph_engine::System;
+use tachograph_engine::status::Observer;
 use tachograph_time::format_instant;
-use tachograph_topology::metrics::Metrics;
 
-/// Shows what a topology counts.
+use crate::numbers::{grouped, span, spark};
+
+/// Time between two progress lines where there is no terminal.
+const PLAIN_EVERY: Duration = Duration::from_secs(5);
+/// Time between two measurements of rates.
+const SAMPLE_EVERY: Duration = Duration::from_millis(500);
+/// Rates that the small curve shows.
+const SAMPLES: usize = 32;
+
+/// Shows what a system counts.
 pub struct Screen {
+    observer: Arc<Observer>,
     terminal: bool,
-    name: String,
-    head: String,
     began: Instant,
-    last: (Instant, u64),
-    rate: f64,
-    lines: usize,
+    sample: Sample,
+    /// Records a second, oldest first.
+    rates: Vec<f64>,
+    /// Share of the spouts' time spent waiting, in percent.
+    pressure: f64,
+    /// Lines on the terminal that the next drawing replaces.
+    drawn: usize,
     last_plain: Option<Instant>,
+    note: Option<String>,
 }
 
-/// Seconds between two progress lines where there is no terminal.
-const PLAIN_EVERY: u64 = 5;
+/// What was counted at a moment.
+struct Sample {
+    at: Instant,
+    records: u64,
+    blocked_ns: u64,
+}
 
 impl Screen {
-    /// A screen for a topology.
-    pub fn new(name: &str, data: &Path, live: Option<SocketAddr>) -> Screen {
+    /// A screen for a system; prints its head.
+    pub fn new(observer: Arc<Observer>, live: Option<SocketAddr>) -> Screen {
         let store = live.map_or(String::new(), |a| format!(", live store on {a}"));
-        let screen = Screen {
+        println!(
+            "{}: data in {}{store}",
+            observer.name,
+            observer.data.display()
+        );
+        Screen {
             terminal: std::io::stdout().is_terminal(),
-            name: name.to_string(),
-            head: format!("{name}: data in {}{store}", data.display()),
             began: Instant::now(),
-            last: (Instant::now(), 0),
-            rate: 0.0,
-            lines: 0,
+            sample: Sample::of(&observer),
+            rates: Vec::new(),
+            pressure: 0.0,
+            drawn: 0,
             last_plain: None,
-        };
-        println!("{}", screen.head);
-        screen
+            note: None,
+            observer,
+        }
     }
 
     /// Shows the present numbers.
-    pub fn show(&mut self, metrics: &Metrics, system: &System) {
-        let (records, now) = (metrics.records(), Instant::now());
-        let passed = now.duration_since(self.last.0).as_secs_f64();
-        if passed > 0.1 {
-            self.rate = (records - self.last.1) as f64 / passed;
-            self.last = (now, records);
+    pub fn show(&mut self) {
+        if self.sample.at.elapsed() >= SAMPLE_EVERY {
+            self.measure();
         }
         if self.terminal {
-            return self.draw(metrics, system);
-        }
-        if self
-            .last_plain
-            .is_none_or(|t| t.elapsed().as_secs() >= PLAIN_EVERY)
-        {
-            self.last_plain = Some(now);
-            println!("{}", line(metrics, system, self.rate));
-            for waits in metrics.waits() {
+            self.draw();
+        } else if self.last_plain.is_none_or(|t| t.elapsed() >= PLAIN_EVERY) {
+            self.last_plain = Some(Instant::now());
+            println!("{}", self.line());
+            for waits in self.observer.metrics.waits() {
                 println!("waits: {waits}");
             }
         }
     }
 
-    fn draw(&mut self, metrics: &Metrics, system: &System) {
-        let rows = table(
-            metrics,
-            system,
-            self.rate,
-            self.began.elapsed().as_secs_f64(),
+    /// Sets the sentence below the numbers.
+    pub fn note(&mut self, text: &str) {
+        if !self.terminal {
+            println!("{text}");
+        }
+        self.note = Some(text.to_string());
+    }
+
+    /// The closing line.
+    pub fn finish(&self) {
+        let seconds = self.began.elapsed().as_secs_f64();
+        let metrics = &self.observer.metrics;
+        println!(
+            "{}: {} records in {seconds:.1} s, {} rows archived, {} detections, {} late, {} \
+             dead-lettered, {} checkpoints",
+            self.observer.name,
+            grouped(metrics.records()),
+            grouped(self.observer.archived()),
+            grouped(self.observer.detections()),
+            grouped(late(&self.observer)),
+            grouped(dead(&self.observer)),
+            metrics.checkpoints.get(),
         );
-        let mut out = std::io::stdout().lock();
+    }
+
+    fn measure(&mut self) {
+        let now = Sample::of(&self.observer);
+        let seconds = (now.at - self.sample.at).as_secs_f64();
+        let spouts = self.observer.metrics.spouts.len().max(1) as f64;
+        let blocked = (now.blocked_ns - self.sample.blocked_ns) as f64;
+        self.rates
+            .push((now.records - self.sample.records) as f64 / seconds);
+        if self.rates.len() > SAMPLES {
+            self.rates.remove(0);
+        }
+        self.pressure = (blocked / seconds / spouts / 1e7).min(100.0);
+        self.sample = now;
+    }
+
+    fn rate(&self) -> f64 {
+        let mean = self.sample.records as f64 / self.began.elapsed().as_secs_f64().max(0.001);
+        self.rates.last().copied().unwrap_or(mean)
+    }
+
+    fn draw(&mut self) {
         let mut text = String::new();
-        if self.lines > 0 {
-            text.push_str(&format!("\x1b[{}A", self.lines));
+        if self.drawn > 0 {
+            text.push_str(&format!("\x1b[{}A", self.drawn));
         }
-        for (label, value) in &rows {
-            text.push_str(&format!("\x1b[2K  \x1b[2m{label:<16}\x1b[0m {value}\n"));
+        let rows = self.rows();
+        for (label, value, more) in &rows {
+            text.push_str(&format!(
+                "\x1b[2K  \x1b[2m{label:<14}\x1b[0m \x1b[1m{value:>20}\x1b[0m   {more}\n"
+            ));
         }
-        self.lines = rows.len();
+        let note = self
+            .note
+            .as_deref()
+            .unwrap_or("Ctrl-C makes a checkpoint and stops");
+        text.push_str(&format!("\x1b[2K\n\x1b[2K  \x1b[2m{note}\x1b[0m\n"));
+        self.drawn = rows.len() + 2;
+        let mut out = std::io::stdout().lock();
         // A screen that cannot be written to is nobody's loss.
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
-    /// A sentence below the numbers.
-    pub fn note(&mut self, text: &str) {
-        println!("{text}");
-        self.lines = 0;
-    }
-
-    /// The closing line.
-    pub fn finish(&self, metrics: &Metrics) {
-        let seconds = self.began.elapsed().as_secs_f64();
-        println!(
-            "{}: {} records in {seconds:.1} s, {} late, {} dead-lettered, {} checkpoints",
-            self.name,
-            grouped(metrics.records()),
-            late(metrics),
-            dead(metrics),
-            metrics.checkpoints.get(),
+    /// A label, a number, and what explains it.
+    fn rows(&self) -> Vec<(&'static str, String, String)> {
+        let (observer, metrics) = (&self.observer, &self.observer.metrics);
+        let rate = format!(
+            "{} a second {}",
+            grouped(self.rate() as u64),
+            spark(&self.rates)
         );
-    }
-}
-
-fn late(metrics: &Metrics) -> u64 {
-    metrics.spouts.iter().map(|s| s.late.get()).sum()
-}
-
-fn dead(metrics: &Metrics) -> u64 {
-    metrics.spouts.iter().map(|s| s.dead.get()).sum()
-}
-
-fn detections(metrics: &Metrics, system: &System) -> u64 {
-    let rules = metrics
-        .tasks
-        .iter()
-        .filter(|t| system.plans().contains_key(&t.name));
-    rules.map(|t| t.rows_out.get()).sum()
-}
-
-fn archived(metrics: &Metrics, system: &System) -> u64 {
-    let tables = metrics.tasks.iter().filter(|t| system.is_archive(&t.name));
-    tables.map(|t| t.rows_in.get()).sum()
-}
-
-fn pressure(metrics: &Metrics, seconds: f64) -> f64 {
-    let blocked: u64 = metrics.spouts.iter().map(|s| s.blocked_ns.get()).sum();
-    let total = seconds * metrics.spouts.len().max(1) as f64 * 1e9;
-    100.0 * blocked as f64 / total.max(1.0)
-}
-
-fn watermark(metrics: &Metrics) -> String {
-    metrics
-        .watermark()
-        .map_or("none yet".into(), format_instant)
-}
-
-fn table(
-    metrics: &Metrics,
-    system: &System,
-    rate: f64,
-    seconds: f64,
-) -> Vec<(&'static str, String)> {
-    let mut rows = vec![
-        (
-            "records",
-            format!(
-                "{} ({} a second)",
-                grouped(metrics.records()),
-                grouped(rate as u64)
+        let mut rows = vec![
+            ("records", grouped(metrics.records()), rate),
+            ("watermark", watermark(observer), String::new()),
+            (
+                "rows archived",
+                grouped(observer.archived()),
+                tables(observer),
             ),
-        ),
-        ("watermark", watermark(metrics)),
-        ("rows archived", grouped(archived(metrics, system))),
-        ("detections", grouped(detections(metrics, system))),
-        ("late", grouped(late(metrics))),
-        ("dead-lettered", grouped(dead(metrics))),
-        (
-            "back-pressure",
-            format!("{:.0} % of the spouts' time", pressure(metrics, seconds)),
-        ),
-        (
-            "checkpoints",
-            format!(
-                "{} (last pause {} µs)",
-                metrics.checkpoints.get(),
-                metrics.pause_us.get()
+            (
+                "detections",
+                grouped(observer.detections()),
+                rules(observer),
             ),
-        ),
-        ("lag", grouped(metrics.lag())),
-        ("refused", refused(metrics)),
-    ];
-    let waits = metrics.waits().join("; ");
-    rows.push(("waits", if waits.is_empty() { "-".into() } else { waits }));
-    rows
-}
-
-/// Writes that the live store refused, with the first reason.
-fn refused(metrics: &Metrics) -> String {
-    let count: u64 = metrics.tasks.iter().map(|t| t.refused.get()).sum();
-    match metrics.first_refusal() {
-        None => grouped(count),
-        Some(reason) => format!("{} ({reason})", grouped(count)),
-    }
-}
-
-fn line(metrics: &Metrics, system: &System, rate: f64) -> String {
-    format!(
-        "records={} rate={:.0}/s watermark={} archived={} detections={} late={} dead={} lag={} refused={} checkpoints={}",
-        metrics.records(),
-        rate,
-        watermark(metrics),
-        archived(metrics, system),
-        detections(metrics, system),
-        late(metrics),
-        dead(metrics),
-        metrics.lag(),
-        metrics.tasks.iter().map(|t| t.refused.get()).sum::<u64>(),
-        metrics.checkpoints.get(),
-    )
-}
-
-/// A number with commas between thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
+            ("late", grouped(late(observer)), ledger(observer, "late")),
+            (
+                "dead-lettered",
+                grouped(dead(observer)),
+                ledger(observer, "dead-letter"),
+            ),
+            (
+                "back-pressure",
+                format!("{:.0} %", self.pressure),
+                "of the spouts' time spent waiting".into(),
+            ),
+            (
+                "checkpoints",
+                grouped(metrics.checkpoints.get()),
+                format!("the last held a task up for {} µs", metrics.pause_us.get()),
+            ),
+            ("running", span(self.began.elapsed()), String::new()),
+        ];
+        if observer.faults() > 0 {
+            let more = "evaluations or writes; see `tacho inspect`".to_string();
+            rows.push(("faults", grouped(observer.faults()), more));
         }
-        text.push(digit);
+        let waits = metrics.waits();
+        if !waits.is_empty() {
+            rows.push(("waits", waits.len().to_string(), waits.join("; ")));
+        }
+        rows
     }
-    text
+
+    fn line(&self) -> String {
+        let (observer, metrics) = (&self.observer, &self.observer.metrics);
+        format!(
+            "records={} rate={:.0}/s watermark={} archived={} detections={} late={} dead={} \
+             back-pressure={:.0}% checkpoints={} faults={}",
+            metrics.records(),
+            self.rate(),
+            watermark(observer),
+            observer.archived(),
+            observer.detections(),
+            late(observer),
+            dead(observer),
+            self.pressure,
+            metrics.checkpoints.get(),
+            observer.faults(),
+        )
+    }
+}
+
+impl Sample {
+    fn of(observer: &Observer) -> Sample {
+        let spouts = observer.metrics.spouts.iter();
+        Sample {
+            at: Instant::now(),
+            records: observer.metrics.records(),
+            blocked_ns: spouts.map(|s| s.blocked_ns.get()).sum(),
+        }
+    }
+}
+
+fn late(observer: &Observer) -> u64 {
+    observer.metrics.spouts.iter().map(|s| s.late.get()).sum()
+}
+
+fn dead(observer: &Observer) -> u64 {
+    observer.metrics.spouts.iter().map(|s| s.dead.get()).sum()
+}
+
+fn watermark(observer: &Observer) -> String {
+    let watermark = observer.metrics.watermark();
+    watermark.map_or("none yet".into(), format_instant)
+}
+
+/// Where the records of a ledger can be read.
+fn ledger(observer: &Observer, kind: &str) -> String {
+    let count = match kind {
+        "late" => late(observer),
+        _ => dead(observer),
+    };
+    match count {
+        0 => String::new(),
+        _ => format!("{}/ledgers/{kind}-*", observer.data.display()),
+    }
+}
+
+fn tables(observer: &Observer) -> String {
+    let names: Vec<&str> = observer.tables.keys().map(String::as_str).collect();
+    names.join(", ")
+}
+
+/// What each rule has reported.
+fn rules(observer: &Observer) -> String {
+    let reports = observer.rules().filter(|rule| !rule.feeds);
+    let report = |rule: &tachograph_engine::counters::RuleCounters| {
+        let name = rule.name.split('.').next_back().unwrap_or_default();
+        format!("{name} {}", grouped(rule.posted.get()))
+    };
+    reports.map(report).collect::<Vec<_>>().join(", ")
 }

@@ -64,7 +64,7 @@ fn global(statement: &Statement) -> Option<String> {
     if statement.distinct && !statement.input.windows.is_empty() {
         return Some("`distinct` works on what is posted together; use `group by`".into());
     }
-    if looks_back(statement) {
+    if looks_back(statement) && !looks_back_by_key(statement) {
         return Some("`prev` and `prior` look at the events of all keys".into());
     }
     statement.input.windows.iter().find_map(global_window)
@@ -76,6 +76,16 @@ fn looks_back(statement: &Statement) -> bool {
         expr.walk(&mut |e| found |= matches!(e.kind, ExprKind::Prev(..) | ExprKind::Prior(..)));
     }
     found
+}
+
+/// `prev` looks back within its group where the window is one of each key.
+fn looks_back_by_key(statement: &Statement) -> bool {
+    let grouped = matches!(statement.input.windows[..], [Window::GroupWin { .. }]);
+    let mut prior = false;
+    for expr in statement.expressions() {
+        expr.walk(&mut |e| prior |= matches!(e.kind, ExprKind::Prior(..)));
+    }
+    grouped && !prior
 }
 
 fn global_window(window: &Window) -> Option<String> {

@@ -14,3 +14,6 @@ pub mod http;
 pub mod kafka;
 pub mod redis;
 pub mod sink;
+
+/// Is told why a place outside refuses a write for good.
+pub type Refused = std::sync::Arc<dyn Fn(&str) + Send + Sync>;

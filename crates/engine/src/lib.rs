@@ -7,10 +7,11 @@
 pub mod assemble;
 pub mod bolts;
 pub mod config;
+pub mod counters;
 pub mod faults;
-mod kafka;
 pub mod module;
 pub mod query;
+pub mod status;
 pub mod system;
 pub mod tables;
 

@@ -15,6 +15,7 @@ use tachograph_topology::{Options, Running};
 use crate::assemble::assemble;
 use crate::config::{BoltConfig, BoltKind, Config};
 use crate::faults::ConfigFaults;
+use crate::status::Observer;
 
 /// How a system is run.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct SystemOptions {
     pub data: PathBuf,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
+    /// Most rows of a batch; no answer depends on it.
+    pub batch_rows: usize,
 }
 
 impl SystemOptions {
@@ -31,6 +34,7 @@ impl SystemOptions {
         SystemOptions {
             data: data.to_path_buf(),
             clock: Arc::new(SystemClock),
+            batch_rows: 8_192,
         }
     }
 }
@@ -40,9 +44,8 @@ pub struct System {
     running: Running,
     live: Arc<SharedStore>,
     plans: BTreeMap<String, Arc<Plan>>,
-    archives: Vec<String>,
-    tables: BTreeMap<String, Table>,
     ports: BTreeMap<String, SocketAddr>,
+    observer: Arc<Observer>,
 }
 
 impl System {
@@ -59,18 +62,34 @@ impl System {
             clock: Arc::clone(&options.clock),
             checkpoint_every: config.checkpoint_ms,
             queue: 16,
-            batch_rows: 8_192,
+            batch_rows: options.batch_rows,
         });
+        let running = running.map_err(|e| ConfigFaults::of_file(&options.data, e))?;
         let is_archive = |b: &&BoltConfig| matches!(b.kind, BoltKind::Archive(_));
         let archives = config.bolts.iter().filter(is_archive);
         Ok(System {
-            running: running.map_err(|e| ConfigFaults::of_file(&options.data, e))?,
             live: assembly.live,
             plans: assembly.plans,
-            archives: archives.map(|b| b.name.clone()).collect(),
-            tables: assembly.tables,
             ports: assembly.ports,
+            observer: Arc::new(Observer {
+                name: config.name.clone(),
+                data: options.data.clone(),
+                clock: Arc::clone(&options.clock),
+                started: options.clock.now(),
+                metrics: Arc::clone(running.metrics()),
+                archives: archives.map(|b| b.name.clone()).collect(),
+                tables: assembly.tables,
+                logs: assembly.logs,
+                counters: assembly.counters,
+                writers: assembly.writers,
+            }),
+            running,
         })
+    }
+
+    /// What can be seen of it from outside, for as long as anyone looks.
+    pub fn observer(&self) -> &Arc<Observer> {
+        &self.observer
     }
 
     /// What the topology counts.
@@ -90,17 +109,12 @@ impl System {
 
     /// Tables of the archive by name.
     pub fn tables(&self) -> &BTreeMap<String, Table> {
-        &self.tables
+        &self.observer.tables
     }
 
     /// Where spouts listen for records, by name.
     pub fn ports(&self) -> &BTreeMap<String, SocketAddr> {
         &self.ports
-    }
-
-    /// Does a bolt write into the archive?
-    pub fn is_archive(&self, bolt: &str) -> bool {
-        self.archives.iter().any(|a| a == bolt)
     }
 
     /// Has every source ended and every effect been written?

@@ -1,8 +1,8 @@
 //! The reference job against a computation of its own: cars, windows, averages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tachograph_connect::generate::{FleetOptions, Format, LineOptions, write_lines};
 use tachograph_engine::{Config, System, SystemOptions};
@@ -74,8 +74,8 @@ fn brute_force(logs: &[&[u8]]) -> Vec<String> {
     found
 }
 
-fn detections(folder: &Path) -> Vec<String> {
-    let text = fs::read_to_string(folder.join("data/out.jsonl")).expect("the sink's file");
+fn detections(data: &Path) -> Vec<String> {
+    let text = fs::read_to_string(data.join("out.jsonl")).expect("the sink's file");
     let field = |line: &str, name: &str| {
         let start = line.find(&format!("\"{name}\":")).expect("the field") + name.len() + 3;
         let rest = &line[start..];
@@ -105,27 +105,124 @@ fn write(folder: &Path, logs: &[&[u8]], tasks: usize) -> Config {
 }
 
 fn start(config: &Config, folder: &Path) -> System {
-    System::start(config, &SystemOptions::new(&folder.join("data")))
-        .unwrap_or_else(|f| panic!("{f}"))
+    start_with(config, &folder.join("data"), 8_192)
+}
+
+fn start_with(config: &Config, data: &Path, batch_rows: usize) -> System {
+    let options = SystemOptions {
+        batch_rows,
+        ..SystemOptions::new(data)
+    };
+    System::start(config, &options).unwrap_or_else(|f| panic!("{f}"))
+}
+
+/// An hour of driving of a thousand cars: a reading each two seconds.
+const HOUR: (u32, u64) = (1_000, 1_000 * 1_800);
+
+#[test]
+fn an_hour_of_a_thousand_cars_equals_a_brute_force_at_any_number_of_tasks_and_from_checkpoints() {
+    let logs = [lines(HOUR.0, HOUR.1, (0, 2)), lines(HOUR.0, HOUR.1, (1, 2))];
+    let logs = [&logs[0][..], &logs[1][..]];
+    let wanted = brute_force(&logs);
+    assert!(wanted.len() > 1_000, "the log has speeding cars");
+    for (tasks, batch_rows) in [(1, 8_192), (2, 1_000), (4, 65_536)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = write(folder.path(), &logs, tasks);
+        let system = start_with(&config, &folder.path().join("data"), batch_rows);
+        let kept = match tasks {
+            2 => keep_checkpoints(&system, folder.path()),
+            _ => Vec::new(),
+        };
+        system.wait().expect("the job ends");
+        let what = format!("{tasks} tasks, batches of {batch_rows}");
+        assert_same(&detections(&folder.path().join("data")), &wanted, &what);
+        for data in kept {
+            let again = start_with(&config, &data, 20_000);
+            assert!(again.metrics().spouts[0].position.get() < logs[0].len() as u64);
+            again.wait().expect("the job ends");
+            assert_same(
+                &detections(&data),
+                &wanted,
+                &format!("from {}", data.display()),
+            );
+        }
+    }
+}
+
+/// Long lists are compared by what is in one alone.
+fn assert_same(found: &[String], wanted: &[String], what: &str) {
+    let only = |these: &[String], others: &[String]| -> Vec<String> {
+        let others: BTreeSet<&String> = others.iter().collect();
+        these
+            .iter()
+            .filter(|d| !others.contains(d))
+            .take(5)
+            .cloned()
+            .collect()
+    };
+    let (extra, missing) = (only(found, wanted), only(wanted, found));
+    let counts = (found.len(), wanted.len());
+    assert!(
+        found == wanted,
+        "{what}: {counts:?} detections; not wanted {extra:?}, missing {missing:?}"
+    );
+}
+
+/// Copies what a running system has written, at a few moments of its work after a checkpoint.
+fn keep_checkpoints(system: &System, folder: &Path) -> Vec<PathBuf> {
+    let (data, mut kept) = (folder.join("data"), Vec::new());
+    for moment in 1..=3 {
+        let records = HOUR.1 * moment / 4;
+        let before = |system: &System| {
+            system.metrics().records() < records || system.metrics().checkpoints.get() < moment
+        };
+        while before(system) && !system.is_finished() {
+            std::thread::yield_now();
+        }
+        let copy = folder.join(format!("copy-{moment}"));
+        let current = fs::read_to_string(data.join("checkpoints/CURRENT")).expect("a checkpoint");
+        let newest = current.split_whitespace().next().expect("a number");
+        // The checkpoint first: what is written after it is cut back to it.
+        for part in [&format!("checkpoints/{newest}"), "decisions", "ledgers"] {
+            copy_folder(&data.join(part), &copy.join(part));
+        }
+        fs::write(copy.join("checkpoints/CURRENT"), newest).expect("written");
+        fs::copy(data.join("out.jsonl"), copy.join("out.jsonl")).expect("the sink's file");
+        kept.push(copy);
+    }
+    kept
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let to = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy_folder(&entry.path(), &to),
+            false => drop(fs::copy(entry.path(), to).expect("a copy")),
+        }
+    }
 }
 
 #[test]
-fn detections_equal_a_brute_force_at_any_number_of_tasks_and_partitions() {
+fn neither_tasks_nor_files_nor_the_size_of_a_batch_change_a_detection() {
     let one = lines(60, 20_000, (0, 1));
     let two = [lines(60, 20_000, (0, 2)), lines(60, 20_000, (1, 2))];
+    let two = [&two[0][..], &two[1][..]];
     let wanted = brute_force(&[&one]);
     assert!(wanted.len() > 10, "the log has speeding cars");
     for tasks in [1, 2, 4] {
-        for logs in [vec![&one[..]], vec![&two[0][..], &two[1][..]]] {
-            let folder = tempfile::tempdir().expect("a folder");
-            let config = write(folder.path(), &logs, tasks);
-            start(&config, folder.path()).wait().expect("the job ends");
-            assert_eq!(
-                detections(folder.path()),
-                wanted,
-                "{tasks} tasks, {} files",
-                logs.len()
-            );
+        for logs in [&[&one[..]][..], &two] {
+            for batch_rows in [1, 7, 1_024] {
+                let folder = tempfile::tempdir().expect("a folder");
+                let config = write(folder.path(), logs, tasks);
+                let data = folder.path().join("data");
+                let system = start_with(&config, &data, batch_rows);
+                system.wait().expect("the job ends");
+                let files = logs.len();
+                let what = format!("{tasks} tasks, {files} files, batches of {batch_rows}");
+                assert_eq!(detections(&data), wanted, "{what}");
+            }
         }
     }
 }
@@ -145,7 +242,7 @@ fn a_killed_job_ends_with_the_same_detections() {
         system.kill();
     }
     start(&config, folder.path()).wait().expect("the job ends");
-    assert_eq!(detections(folder.path()), wanted);
+    assert_eq!(detections(&folder.path().join("data")), wanted);
 }
 
 #[test]

@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use crate::Millis;
-use crate::column::{Column, ColumnBuilder};
+use crate::column::{Column, ColumnBuilder, ColumnData};
 use crate::event_type::EventType;
+use crate::shared::Shared;
 use crate::value::Value;
 
 /// Where a row came from: the log's partition and the position in it. It is the identity from
@@ -32,8 +33,8 @@ impl Origin {
 #[derive(Debug, Clone)]
 pub struct Batch {
     event_type: Arc<EventType>,
-    times: Vec<Millis>,
-    origins: Vec<Origin>,
+    times: Shared<Millis>,
+    origins: Shared<Origin>,
     columns: Vec<Column>,
 }
 
@@ -41,10 +42,11 @@ impl Batch {
     /// Builds a batch. Panics where columns are missing or differ in length.
     pub fn new(
         event_type: Arc<EventType>,
-        times: Vec<Millis>,
-        origins: Vec<Origin>,
+        times: impl Into<Shared<Millis>>,
+        origins: impl Into<Shared<Origin>>,
         columns: Vec<Column>,
     ) -> Batch {
+        let (times, origins) = (times.into(), origins.into());
         assert_eq!(columns.len(), event_type.properties.len());
         assert_eq!(times.len(), origins.len());
         assert!(columns.iter().all(|c| c.len() == times.len()));
@@ -103,31 +105,70 @@ impl Batch {
 
     /// The rows named by `rows`, in that order.
     pub fn take(&self, rows: &[u32]) -> Batch {
+        self.take_columns(rows, |_| true)
+    }
+
+    /// The rows named by `rows`, in that order, with the columns that a reader needs; the others
+    /// are absent.
+    pub fn take_columns(&self, rows: &[u32], needed: impl Fn(usize) -> bool) -> Batch {
+        let column = |(slot, column): (usize, &Column)| match needed(slot) {
+            true => column.take(rows),
+            false => Column::new(ColumnData::Absent(rows.len()), None),
+        };
+        let (times, origins) = (&self.times[..], &self.origins[..]);
         Batch {
             event_type: Arc::clone(&self.event_type),
-            times: rows.iter().map(|&r| self.times[r as usize]).collect(),
-            origins: rows.iter().map(|&r| self.origins[r as usize]).collect(),
-            columns: self.columns.iter().map(|c| c.take(rows)).collect(),
+            times: rows.iter().map(|&r| times[r as usize]).collect(),
+            origins: rows.iter().map(|&r| origins[r as usize]).collect(),
+            columns: self.columns.iter().enumerate().map(column).collect(),
         }
     }
 
-    /// Rows `first..last`.
+    /// Rows `first..last`; nothing but null bits is copied.
     pub fn slice(&self, first: usize, last: usize) -> Batch {
-        let rows: Vec<u32> = (first as u32..last as u32).collect();
-        self.take(&rows)
+        Batch {
+            event_type: Arc::clone(&self.event_type),
+            times: self.times.slice(first..last),
+            origins: self.origins.slice(first..last),
+            columns: self.columns.iter().map(|c| c.slice(first..last)).collect(),
+        }
+    }
+
+    /// The rows of several batches of one type, one after the other. Panics without a batch.
+    pub fn concat(parts: &[Arc<Batch>]) -> Batch {
+        let column = |slot: usize| {
+            let columns: Vec<&Column> = parts.iter().map(|part| part.column(slot)).collect();
+            Column::concat(&columns)
+        };
+        let first = &parts[0];
+        Batch {
+            event_type: Arc::clone(&first.event_type),
+            times: parts
+                .iter()
+                .flat_map(|part| part.times.iter().copied())
+                .collect(),
+            origins: parts
+                .iter()
+                .flat_map(|part| part.origins.iter().copied())
+                .collect(),
+            columns: (0..first.columns.len()).map(column).collect(),
+        }
     }
 
     /// The same rows with other positions, made from those that they have.
-    pub fn with_positions(mut self, mut position: impl FnMut(u64) -> u64) -> Batch {
-        for origin in &mut self.origins {
+    pub fn with_positions(self, mut position: impl FnMut(u64) -> u64) -> Batch {
+        let mut origins = self.origins.into_vec();
+        for origin in &mut origins {
             origin.position = position(origin.position);
         }
-        self
+        let origins = origins.into();
+        Batch { origins, ..self }
     }
 
     /// The same rows with other times: how a source stamps the records that it decoded.
     pub fn with_times(self, times: Vec<Millis>) -> Batch {
         assert_eq!(times.len(), self.len());
+        let times = times.into();
         Batch { times, ..self }
     }
 }

@@ -1,6 +1,9 @@
 //! One property of many events, stored by type.
 
+use std::ops::Range;
+
 use crate::bitmap::Bitmap;
+use crate::shared::Shared;
 use crate::strings::{StringBuilder, StringColumn};
 use crate::types::Type;
 use crate::value::Value;
@@ -9,19 +12,21 @@ use crate::value::Value;
 #[derive(Debug, Clone)]
 pub enum ColumnData {
     /// boolean
-    Bool(Vec<bool>),
+    Bool(Shared<bool>),
     /// int
-    Int(Vec<i32>),
+    Int(Shared<i32>),
     /// long
-    Long(Vec<i64>),
+    Long(Shared<i64>),
     /// float
-    Float(Vec<f32>),
+    Float(Shared<f32>),
     /// double
-    Double(Vec<f64>),
+    Double(Shared<f64>),
     /// string
     Str(StringColumn),
     /// Every other type, a value a row.
-    Any(Vec<Value>),
+    Any(Shared<Value>),
+    /// So many rows of a column that nobody downstream reads; they show as null.
+    Absent(usize),
 }
 
 /// A typed column with its nulls.
@@ -52,6 +57,7 @@ impl Column {
             ColumnData::Double(v) => v.len(),
             ColumnData::Str(v) => v.len(),
             ColumnData::Any(v) => v.len(),
+            ColumnData::Absent(rows) => *rows,
         }
     }
 
@@ -76,6 +82,7 @@ impl Column {
         match (&self.nulls, &self.data) {
             (Some(nulls), _) if nulls.get(i) => true,
             (_, ColumnData::Any(values)) => values[i].is_null(),
+            (_, ColumnData::Absent(_)) => true,
             _ => false,
         }
     }
@@ -93,12 +100,13 @@ impl Column {
             ColumnData::Double(v) => Value::Double(v[i]),
             ColumnData::Str(v) => Value::str(v.get(i)),
             ColumnData::Any(v) => v[i].clone(),
+            ColumnData::Absent(_) => Value::Null,
         }
     }
 
     /// The rows named by `rows`, in that order.
     pub fn take(&self, rows: &[u32]) -> Column {
-        fn pick<T: Clone>(values: &[T], rows: &[u32]) -> Vec<T> {
+        fn pick<T: Clone>(values: &[T], rows: &[u32]) -> Shared<T> {
             rows.iter().map(|&r| values[r as usize].clone()).collect()
         }
         let data = match &self.data {
@@ -109,6 +117,7 @@ impl Column {
             ColumnData::Double(v) => ColumnData::Double(pick(v, rows)),
             ColumnData::Str(v) => ColumnData::Str(v.take(rows)),
             ColumnData::Any(v) => ColumnData::Any(pick(v, rows)),
+            ColumnData::Absent(_) => ColumnData::Absent(rows.len()),
         };
         let nulls = self.nulls.as_ref().map(|nulls| {
             let mut taken = Bitmap::default();
@@ -116,6 +125,77 @@ impl Column {
             taken
         });
         Column { data, nulls }
+    }
+
+    /// Rows `range`; only null bits are copied.
+    pub fn slice(&self, range: Range<usize>) -> Column {
+        let part = range.clone();
+        let data = match &self.data {
+            ColumnData::Bool(v) => ColumnData::Bool(v.slice(part)),
+            ColumnData::Int(v) => ColumnData::Int(v.slice(part)),
+            ColumnData::Long(v) => ColumnData::Long(v.slice(part)),
+            ColumnData::Float(v) => ColumnData::Float(v.slice(part)),
+            ColumnData::Double(v) => ColumnData::Double(v.slice(part)),
+            ColumnData::Str(v) => ColumnData::Str(v.slice(part)),
+            ColumnData::Any(v) => ColumnData::Any(v.slice(part)),
+            ColumnData::Absent(_) => ColumnData::Absent(part.len()),
+        };
+        let nulls = self.nulls.as_ref().map(|nulls| {
+            let mut cut = Bitmap::default();
+            range.for_each(|row| cut.push(nulls.get(row)));
+            cut
+        });
+        Column { data, nulls }
+    }
+
+    /// The rows of several columns of one type, one after the other. Panics without a column.
+    pub fn concat(parts: &[&Column]) -> Column {
+        macro_rules! joined {
+            ($variant:ident) => {{
+                let mut all = Vec::with_capacity(parts.iter().map(|c| c.len()).sum());
+                for part in parts {
+                    match &part.data {
+                        ColumnData::$variant(v) => all.extend_from_slice(v),
+                        _ => all.resize_with(all.len() + part.len(), Default::default),
+                    }
+                }
+                ColumnData::$variant(all.into())
+            }};
+        }
+        let is_there = |c: &&&Column| !matches!(c.data, ColumnData::Absent(_));
+        let data = match parts.iter().find(is_there).map(|c| &c.data) {
+            None | Some(ColumnData::Absent(_)) => {
+                ColumnData::Absent(parts.iter().map(|c| c.len()).sum())
+            }
+            Some(ColumnData::Bool(_)) => joined!(Bool),
+            Some(ColumnData::Int(_)) => joined!(Int),
+            Some(ColumnData::Long(_)) => joined!(Long),
+            Some(ColumnData::Float(_)) => joined!(Float),
+            Some(ColumnData::Double(_)) => joined!(Double),
+            Some(ColumnData::Any(_)) => joined!(Any),
+            Some(ColumnData::Str(_)) => {
+                let nothing = StringColumn::default();
+                let texts = parts.iter().map(|c| match &c.data {
+                    ColumnData::Str(v) => (v, v.len()),
+                    _ => (&nothing, c.len()),
+                });
+                ColumnData::Str(StringColumn::concat(texts))
+            }
+        };
+        Column::new(data, Column::joined_nulls(parts))
+    }
+
+    fn joined_nulls(parts: &[&Column]) -> Option<Bitmap> {
+        let may_be_null =
+            |c: &&Column| c.nulls.is_some() || matches!(c.data, ColumnData::Absent(_));
+        if !parts.iter().any(may_be_null) {
+            return None;
+        }
+        let mut nulls = Bitmap::default();
+        for part in parts {
+            (0..part.len()).for_each(|row| nulls.push(part.is_null(row)));
+        }
+        Some(nulls)
     }
 }
 
@@ -183,6 +263,21 @@ impl ColumnBuilder {
         self.any_null |= null;
     }
 
+    /// Adds the last value once more; a text is shared, not copied. Panics where there is none.
+    pub fn push_again(&mut self) {
+        let last = self.len() - 1;
+        match &mut self.data {
+            BuilderData::Bool(v) => v.push(v[last]),
+            BuilderData::Int(v) => v.push(v[last]),
+            BuilderData::Long(v) => v.push(v[last]),
+            BuilderData::Float(v) => v.push(v[last]),
+            BuilderData::Double(v) => v.push(v[last]),
+            BuilderData::Str(v) => v.push_again(),
+            BuilderData::Any(v) => v.push(v[last].clone()),
+        }
+        self.nulls.push(self.nulls.get(last));
+    }
+
     /// Adds row `row` of a column of the same type.
     pub fn push_from(&mut self, column: &Column, row: usize) {
         if column.is_null(row) {
@@ -213,13 +308,13 @@ impl ColumnBuilder {
     /// The finished column.
     pub fn finish(self) -> Column {
         let data = match self.data {
-            BuilderData::Bool(v) => ColumnData::Bool(v),
-            BuilderData::Int(v) => ColumnData::Int(v),
-            BuilderData::Long(v) => ColumnData::Long(v),
-            BuilderData::Float(v) => ColumnData::Float(v),
-            BuilderData::Double(v) => ColumnData::Double(v),
+            BuilderData::Bool(v) => ColumnData::Bool(v.into()),
+            BuilderData::Int(v) => ColumnData::Int(v.into()),
+            BuilderData::Long(v) => ColumnData::Long(v.into()),
+            BuilderData::Float(v) => ColumnData::Float(v.into()),
+            BuilderData::Double(v) => ColumnData::Double(v.into()),
             BuilderData::Str(v) => ColumnData::Str(v.finish()),
-            BuilderData::Any(v) => ColumnData::Any(v),
+            BuilderData::Any(v) => ColumnData::Any(v.into()),
         };
         Column::new(data, self.any_null.then_some(self.nulls))
     }

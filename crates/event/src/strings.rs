@@ -3,20 +3,26 @@
 //! A decoder hands over the chunk that it read and the span of each field, so that nothing is
 //! copied; taking rows out of a column copies spans and shares the text.
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use crate::shared::Shared;
 
 /// Strings as (start, length) spans of a shared text, in bytes.
 #[derive(Debug, Clone, Default)]
 pub struct StringColumn {
     text: Arc<String>,
-    spans: Vec<(u32, u32)>,
+    spans: Shared<(u32, u32)>,
 }
 
 impl StringColumn {
     /// Builds a column over a text. Each span must lie in the text, on character boundaries
     /// (checked when it is read).
     pub fn new(text: Arc<String>, spans: Vec<(u32, u32)>) -> StringColumn {
-        StringColumn { text, spans }
+        StringColumn {
+            text,
+            spans: spans.into(),
+        }
     }
 
     /// Number of strings.
@@ -50,6 +56,39 @@ impl StringColumn {
         }
     }
 
+    /// Strings `range`, sharing the text and the spans.
+    pub fn slice(&self, range: Range<usize>) -> StringColumn {
+        StringColumn {
+            text: Arc::clone(&self.text),
+            spans: self.spans.slice(range),
+        }
+    }
+
+    /// The strings of several columns, one after the other; a column that is shorter than its
+    /// number of rows is filled up with empty strings. Where the texts differ they are copied.
+    pub fn concat<'a>(
+        parts: impl Iterator<Item = (&'a StringColumn, usize)> + Clone,
+    ) -> StringColumn {
+        let mut texts = parts.clone().map(|(part, _)| &part.text);
+        let first = texts.next();
+        if let Some(text) = first.filter(|first| texts.all(|text| Arc::ptr_eq(text, first))) {
+            let filled = |(part, rows): (&'a StringColumn, usize)| {
+                let missing = rows - part.len();
+                part.spans
+                    .iter()
+                    .copied()
+                    .chain(std::iter::repeat_n((0, 0), missing))
+            };
+            return StringColumn::new(Arc::clone(text), parts.flat_map(filled).collect());
+        }
+        let mut all = StringBuilder::default();
+        for (part, rows) in parts {
+            (0..part.len()).for_each(|i| all.push(part.get(i)));
+            (part.len()..rows).for_each(|_| all.push(""));
+        }
+        all.finish()
+    }
+
     /// The shared text.
     pub fn text(&self) -> &Arc<String> {
         &self.text
@@ -74,6 +113,12 @@ impl StringBuilder {
         let start = u32::try_from(self.text.len()).expect("a batch holds less than 4 GiB of text");
         self.text.push_str(s);
         self.spans.push((start, s.len() as u32));
+    }
+
+    /// Adds the last string once more, without copying it. Panics where there is none.
+    pub fn push_again(&mut self) {
+        let last = *self.spans.last().expect("a string was added before");
+        self.spans.push(last);
     }
 
     /// Number of strings so far.

@@ -1,11 +1,12 @@
 //! A statement of the plan, from its input to what it posts.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tachograph_event::{EventType, Type};
 
 use crate::aggregate::AggregateCall;
-use crate::expr::Expr;
+use crate::expr::{Expr, ExprKind};
 use crate::output::OutputLimit;
 use crate::window::{Retain, Window};
 
@@ -26,6 +27,31 @@ impl Plan {
     /// Finds an event type by name.
     pub fn type_id(&self, name: &str) -> Option<TypeId> {
         self.types.iter().position(|t| t.name == name).map(TypeId)
+    }
+
+    /// The slots of an event type that some statement over it reads; none where one may read
+    /// every slot.
+    pub fn needed(&self, of: TypeId) -> Option<Vec<usize>> {
+        let mut slots = BTreeSet::new();
+        let mut whole = false;
+        let mut visit = |expr: &Expr| match expr.kind {
+            ExprKind::Property(slot) => {
+                slots.insert(slot);
+            }
+            ExprKind::Event => whole = true,
+            _ => {}
+        };
+        for statement in self.statements.iter().filter(|s| s.input.type_id == of) {
+            let input = &statement.input;
+            let windows = |visit: &mut dyn FnMut(&Expr)| {
+                let windows = input.windows.iter();
+                windows.for_each(|w| w.expressions(&mut |expr| visit(expr)));
+            };
+            let rows = statement.expressions().chain(&input.filter);
+            rows.for_each(|expr| expr.walk(&mut visit));
+            windows(&mut |expr| expr.walk(&mut visit));
+        }
+        (!whole).then(|| slots.into_iter().collect())
     }
 }
 

@@ -95,8 +95,8 @@ fn a_running_process_and_its_folder_answer_alike() {
     while !system.is_finished() {
         std::thread::yield_now();
     }
-    let server = QueryServer::bind(&data, system.tables().clone()).expect("the folder is free");
-    assert!(QueryServer::bind(&data, system.tables().clone()).is_err());
+    let server = QueryServer::bind(system.observer()).expect("the folder is free");
+    assert!(QueryServer::bind(system.observer()).is_err());
     let live: Vec<_> = queries().iter().map(|q| from_process(&data, q)).collect();
     drop(server);
     system.stop().expect("an orderly end");
@@ -129,7 +129,7 @@ fn a_long_path_to_the_folder_is_no_obstacle() {
     let folder = folder();
     let data = folder.path().join("d".repeat(150));
     let system = start(folder.path(), &data);
-    let server = QueryServer::bind(&data, system.tables().clone()).expect("the folder is free");
+    let server = QueryServer::bind(system.observer()).expect("the folder is free");
     let wrong = TableQuery {
         table: "Row".into(),
         ..TableQuery::default()

@@ -30,6 +30,12 @@ pub trait Bolt: Send {
         out: &mut Collector,
     ) -> Result<(), BoltError>;
 
+    /// Does the order of rows matter to the bolt? Where it does not, rows are handed over as they
+    /// come, whatever the clocks say.
+    fn is_ordered(&self) -> bool {
+        true
+    }
+
     /// Rows that came too late for the clock. Rules pass them by; an archive keeps them.
     ///
     /// # Errors

@@ -18,8 +18,14 @@ pub enum Grouping {
 }
 
 impl Grouping {
-    /// The rows for each of `tasks` tasks, in order.
-    pub fn split(&self, batch: &Arc<Batch>, tasks: usize) -> Vec<Option<Arc<Batch>>> {
+    /// The rows for each of `tasks` tasks, in order. Of a batch that must be copied, only the
+    /// `needed` columns are; without a list all are.
+    pub fn split(
+        &self,
+        batch: &Arc<Batch>,
+        tasks: usize,
+        needed: Option<&[usize]>,
+    ) -> Vec<Option<Arc<Batch>>> {
         let mut parts = vec![None; tasks];
         match self {
             _ if tasks == 1 => parts[0] = Some(Arc::clone(batch)),
@@ -41,7 +47,9 @@ impl Grouping {
                     rows[(hash % tasks as u64) as usize].push(row as u32);
                 }
                 for (part, rows) in parts.iter_mut().zip(rows) {
-                    *part = (!rows.is_empty()).then(|| Arc::new(batch.take(&rows)));
+                    let is_needed = |slot| needed.is_none_or(|needed| needed.contains(&slot));
+                    let take = || Arc::new(batch.take_columns(&rows, is_needed));
+                    *part = (!rows.is_empty()).then(take);
                 }
             }
         }

@@ -5,11 +5,12 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// An append-only file of JSON lines.
 #[derive(Debug)]
 pub struct Ledger {
+    path: PathBuf,
     file: BufWriter<File>,
     length: u64,
 }
@@ -37,18 +38,22 @@ impl Ledger {
     /// # Errors
     /// [`io::Error`] where the file cannot be written.
     pub fn open(path: &Path, length: u64) -> io::Result<Ledger> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
-        file.set_len(length)?;
-        file.seek(SeekFrom::Start(length))?;
+        let opened = || {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            let mut file = OpenOptions::new()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(path)?;
+            file.set_len(length)?;
+            file.seek(SeekFrom::Start(length))?;
+            Ok(file)
+        };
         Ok(Ledger {
-            file: BufWriter::new(file),
+            path: path.to_path_buf(),
+            file: BufWriter::new(opened().map_err(|e| named(path, e))?),
             length,
         })
     }
@@ -73,7 +78,8 @@ impl Ledger {
             Err(_) => line.push_str(&format!(",\"raw_hex\":\"{}\"}}\n", hex(entry.raw))),
         }
         self.length += line.len() as u64;
-        self.file.write_all(line.as_bytes())
+        let written = self.file.write_all(line.as_bytes());
+        written.map_err(|e| named(&self.path, e))
     }
 
     /// Makes all lines durable; gives the length.
@@ -81,10 +87,16 @@ impl Ledger {
     /// # Errors
     /// [`io::Error`] where the file cannot be written.
     pub fn sync(&mut self) -> io::Result<u64> {
-        self.file.flush()?;
-        self.file.get_ref().sync_data()?;
+        let flushed = self.file.flush();
+        let synced = flushed.and_then(|()| self.file.get_ref().sync_data());
+        synced.map_err(|e| named(&self.path, e))?;
         Ok(self.length)
     }
+}
+
+/// A fault that says of which file it is.
+fn named(path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 fn quoted(text: &[u8]) -> String {

@@ -6,9 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use tachograph_event::{
-    Batch, BatchBuilder, CodecError, Decoder, Encoder, EventType, Millis, Origin,
-};
+use tachograph_event::{Batch, CodecError, Decoder, Encoder, EventType, Millis, Origin};
 
 use crate::partition_clock::BEGINNING;
 
@@ -87,7 +85,15 @@ impl Merge {
 
     /// Releases the rows before the task's clock, as (input, rows).
     pub fn release(&mut self) -> Vec<(usize, Arc<Batch>)> {
-        let clock = self.now();
+        self.release_before(self.now())
+    }
+
+    /// Releases all rows: nothing will come that could stand before them.
+    pub fn release_rest(&mut self) -> Vec<(usize, Arc<Batch>)> {
+        self.release_before(Millis::MAX)
+    }
+
+    fn release_before(&mut self, clock: Millis) -> Vec<(usize, Arc<Batch>)> {
         if let [channel] = &mut self.channels[..] {
             let mut released = Vec::new();
             while let Some(part) = pop_before(channel, clock, None) {
@@ -184,19 +190,13 @@ fn count_while(len: usize, test: impl Fn(usize) -> bool) -> usize {
 /// Joins adjoining runs of one input into batches, so that interleaved channels do not make
 /// many small ones.
 fn joined(runs: Vec<(usize, Arc<Batch>)>) -> Vec<(usize, Arc<Batch>)> {
-    let mut result = Vec::new();
-    let mut runs = runs.into_iter().peekable();
-    while let Some((input, first)) = runs.next() {
-        let mut builder: Option<BatchBuilder> = None;
-        while let Some((_, next)) = runs.next_if(|(other, _)| *other == input) {
-            let builder = builder.get_or_insert_with(|| {
-                let mut builder = BatchBuilder::new(Arc::clone(first.event_type()));
-                (0..first.len()).for_each(|row| builder.push_from(&first, row));
-                builder
-            });
-            (0..next.len()).for_each(|row| builder.push_from(&next, row));
+    let neighbours = runs.chunk_by(|(input, _), (other, _)| input == other);
+    let join = |runs: &[(usize, Arc<Batch>)]| match runs {
+        [(input, batch)] => (*input, Arc::clone(batch)),
+        runs => {
+            let parts: Vec<Arc<Batch>> = runs.iter().map(|(_, part)| Arc::clone(part)).collect();
+            (runs[0].0, Arc::new(Batch::concat(&parts)))
         }
-        result.push((input, builder.map_or(first, |b| Arc::new(b.finish()))));
-    }
-    result
+    };
+    neighbours.map(join).collect()
 }

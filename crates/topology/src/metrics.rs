@@ -47,8 +47,6 @@ pub struct SpoutMetrics {
     pub clock: AtomicI64,
     /// Has the source ended?
     pub ended: AtomicBool,
-    /// Records of the log that are not read yet, where the source knows.
-    pub lag: Counter,
     /// Why the source cannot be reached at the moment.
     pub away: Mutex<Option<String>>,
 }
@@ -70,10 +68,6 @@ pub struct TaskMetrics {
     pub clock: AtomicI64,
     /// What the task waits for, where it cannot go on.
     pub waits_for: Mutex<Option<String>>,
-    /// Rows that the place they go to refused for good.
-    pub refused: Counter,
-    /// Why the first of them was refused.
-    pub refusal: Mutex<Option<String>>,
 }
 
 /// Of the whole topology.
@@ -101,7 +95,6 @@ impl SpoutMetrics {
             blocked_ns: Counter::default(),
             clock: AtomicI64::new(BEGINNING),
             ended: AtomicBool::new(false),
-            lag: Counter::default(),
             away: Mutex::default(),
         }
     }
@@ -123,8 +116,6 @@ impl TaskMetrics {
             blocked_ns: Counter::default(),
             clock: AtomicI64::new(BEGINNING),
             waits_for: Mutex::default(),
-            refused: Counter::default(),
-            refusal: Mutex::default(),
         }
     }
 }
@@ -139,17 +130,6 @@ impl Metrics {
     pub fn watermark(&self) -> Option<i64> {
         let clocks = self.spouts.iter().map(|s| s.clock.load(Ordering::Relaxed));
         clocks.filter(|c| *c != BEGINNING).min()
-    }
-
-    /// Records of all logs that are not read yet, where the sources know.
-    pub fn lag(&self) -> u64 {
-        self.spouts.iter().map(|s| s.lag.get()).sum()
-    }
-
-    /// Why something was refused for good, where anything was.
-    pub fn first_refusal(&self) -> Option<String> {
-        let text = |t: &TaskMetrics| t.refusal.lock().unwrap_or_else(|e| e.into_inner()).clone();
-        self.tasks.iter().find_map(text)
     }
 
     /// What spouts and tasks wait for at the moment, each with its name.

@@ -5,7 +5,7 @@
 //! - A record that leaps more than `future` ahead of the newest one does not move the clock. One
 //!   such record is a mistake; [`LEAPS_OF_A_GAP`] in a row, with no other between, are a gap in
 //!   the data, and from then on the clock follows them.
-//! - Silence moves the clock by `idle` past the newest record, once; until its next record the
+//! - Silence moves the clock just past `idle` after the newest record, once; until its next record the
 //!   partition is left out of others' reckoning.
 //!
 //! A pure state machine: the same records give the same judgements.
@@ -138,11 +138,12 @@ impl PartitionClock {
         self.newest == BEGINNING
     }
 
-    /// Where silence moves the clock: by `idle` past the newest record.
+    /// Where silence moves the clock: just past `idle` after the newest record, so that what ends
+    /// at that very instant is seen.
     pub fn after_silence(&self) -> Millis {
         match self.newest {
             BEGINNING => self.clock,
-            newest => newest.saturating_add(self.config.idle),
+            newest => newest.saturating_add(self.config.idle).saturating_add(1),
         }
     }
 

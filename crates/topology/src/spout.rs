@@ -34,11 +34,6 @@ pub trait PartitionReader: Send {
         self.seek(0)?;
         Ok(0)
     }
-
-    /// Records of the log that are not read yet, where the source knows.
-    fn lag(&self) -> Option<u64> {
-        None
-    }
 }
 
 /// What a read gave.

@@ -36,15 +36,4 @@ impl TaskContext {
         let waits = &self.metrics.tasks[self.task].waits_for;
         *waits.lock().unwrap_or_else(PoisonError::into_inner) = what;
     }
-
-    /// Counts rows that the place they go to refuses for good, and says why.
-    pub fn refused(&self, rows: u64, reason: &str) {
-        let metrics = &self.metrics.tasks[self.task];
-        metrics.refused.add(rows);
-        let mut first = metrics
-            .refusal
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        first.get_or_insert_with(|| reason.to_string());
-    }
 }

@@ -26,6 +26,8 @@ pub struct InputSpec {
     pub grouping: Grouping,
     /// Type of its rows.
     pub event_type: Arc<EventType>,
+    /// Slots that the bolt reads; none where it reads all. Others may arrive absent.
+    pub needed: Option<Vec<usize>>,
 }
 
 /// A spout and its partitions.

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod explain;
 pub mod generate;
+pub mod inspect;
 pub mod run;
 pub mod table;
 pub mod test;

@@ -8,15 +8,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
-use tachograph_engine::{Config, System, SystemOptions};
+use tachograph_engine::status::{Observer, keep};
+use tachograph_engine::{Config, System, SystemOptions, assemble};
 use tachograph_serve::RespServer;
-use tachograph_serve::query::QueryServer;
+use tachograph_serve::query::{QueryServer, connect};
 use tachograph_time::{Clock, SystemClock};
 
 use crate::screen::Screen;
 
 /// Arguments of `run`.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct RunArguments {
     /// A folder with topology.toml, or the file
     topology: PathBuf,
@@ -31,14 +33,27 @@ pub struct RunArguments {
     port: Option<u16>,
 }
 
+const EXAMPLES: &str = "Examples:
+  tacho run examples/smartcar                        until Ctrl-C; then go on from there
+  tacho run examples/smartcar --until-end            stop when every finite source has ended
+  tacho run examples/smartcar --data /tmp/d --port 0 in another folder, on a free port";
+
 /// Runs until the end, or until it is interrupted.
 pub fn run(arguments: &RunArguments) -> Result<(), String> {
     let color = std::io::stderr().is_terminal();
     let config = Config::read(&arguments.topology).map_err(|f| f.render(color))?;
+    // All that is wrong is told before anything is opened.
+    assemble::check(&config, Arc::new(SystemClock)).map_err(|f| f.render(color))?;
     let data = arguments
         .data
         .clone()
         .unwrap_or_else(|| PathBuf::from("data").join(&config.name));
+    if connect(&data).is_some() {
+        return Err(format!(
+            "error: another process works on {}\n  = help: choose another folder with --data",
+            data.display()
+        ));
+    }
     let port = arguments.port.or(config.live_port());
     // The port is taken first: a clear error beats half an hour of work without a reader.
     let listener = port.map(reserve).transpose()?;
@@ -47,41 +62,63 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
         None => None,
         Some(address) => Some(serve(&system, address)?),
     };
-    let queries = QueryServer::bind(&data, system.tables().clone());
+    let queries = QueryServer::bind(system.observer());
     if let Err(error) = &queries {
         eprintln!("warning: `tacho scan` will not see rows before their checkpoint: {error}");
     }
-    let mut screen = Screen::new(
-        &config.name,
-        &data,
-        server.as_ref().map(RespServer::local_addr),
-    );
+    let address = server.as_ref().map(RespServer::local_addr);
+    let mut screen = Screen::new(Arc::clone(system.observer()), address);
     let interrupted = interruption()?;
-    let mut told_end = false;
-    while !system.is_finished() && !interrupted.load(Ordering::SeqCst) {
-        screen.show(system.metrics(), &system);
-        std::thread::sleep(Duration::from_millis(200));
-    }
-    if system.is_finished() && !arguments.until_end {
-        // Sources have ended; what was detected can still be read.
-        screen.show(system.metrics(), &system);
-        while server.is_some() && !interrupted.load(Ordering::SeqCst) {
-            if !told_end {
-                screen.note("every source has ended; readers are served until Ctrl-C");
-                told_end = true;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-    }
-    screen.show(system.metrics(), &system);
-    let metrics = Arc::clone(system.metrics());
+    follow(
+        arguments,
+        &system,
+        address.is_some(),
+        &interrupted,
+        &mut screen,
+    );
+    let observer = Arc::clone(system.observer());
     drop(queries);
     let result = system.stop();
     if let Some(server) = server {
         server.shutdown();
     }
-    screen.finish(&metrics);
+    leave_status(&observer);
+    screen.finish();
     result.map_err(|fault| format!("error: {fault}"))
+}
+
+/// Shows progress until the end, or until it is interrupted. Where sources have ended and
+/// somebody may read, what was detected is served on.
+fn follow(
+    arguments: &RunArguments,
+    system: &System,
+    is_served: bool,
+    interrupted: &AtomicBool,
+    screen: &mut Screen,
+) {
+    let observer = system.observer();
+    let mut checkpoints = 0;
+    let stays = is_served && !arguments.until_end;
+    let mut told = false;
+    while !interrupted.load(Ordering::SeqCst) && (stays || !system.is_finished()) {
+        if system.is_finished() && !std::mem::replace(&mut told, true) {
+            screen.note("every source has ended; readers are served until Ctrl-C");
+        }
+        let completed = observer.metrics.checkpoints.get();
+        if std::mem::replace(&mut checkpoints, completed) != completed {
+            leave_status(observer);
+        }
+        screen.show();
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    screen.show();
+}
+
+/// What `tacho inspect` reads when no process runs; a disk that is full has worse to say.
+fn leave_status(observer: &Observer) {
+    if let Err(error) = keep(&observer.data, &observer.status()) {
+        eprintln!("warning: no status is left for `tacho inspect`: {error}");
+    }
 }
 
 /// Checks that a port is free, without keeping it.

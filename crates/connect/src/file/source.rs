@@ -75,7 +75,7 @@ impl FileReader {
             });
         }
         if self.follow {
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(5));
             return Ok(Read::Idle);
         }
         if self.rest.is_empty() {

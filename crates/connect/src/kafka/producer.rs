@@ -14,6 +14,8 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext};
 use rdkafka::{ClientContext, Message};
 use tachograph_topology::TaskContext;
 
+use crate::Refused;
+
 use super::config::{Delivery, KafkaConfig};
 use super::transaction::Transactions;
 
@@ -65,10 +67,13 @@ impl KafkaWriter {
         config: &KafkaConfig,
         delivery: &Delivery,
         context: TaskContext,
+        refused: Refused,
     ) -> Result<KafkaWriter, String> {
         let channel: Box<dyn Channel> = match delivery {
-            Delivery::AtLeastOnce => Box::new(Plain::new(config, context.clone())?),
-            Delivery::ExactlyOnce(id) => Box::new(Transactions::new(config, id, context.clone())?),
+            Delivery::AtLeastOnce => Box::new(Plain::new(config, context.clone(), refused)?),
+            Delivery::ExactlyOnce(id) => {
+                Box::new(Transactions::new(config, id, context.clone(), refused)?)
+            }
         };
         let (orders, received) = bounded(QUEUE);
         let thread = std::thread::Builder::new().name("kafka".into());
@@ -158,15 +163,15 @@ fn run(mut channel: Box<dyn Channel>, orders: &Receiver<Order>) {
 /// Tells of records that the brokers refused for good.
 #[derive(Clone)]
 pub(super) struct Reports {
-    context: TaskContext,
+    refused: Refused,
     /// What a client thread told last about a broker.
     trouble: Arc<Mutex<Option<String>>>,
 }
 
 impl Reports {
-    pub fn new(context: TaskContext) -> Reports {
+    pub fn new(refused: Refused) -> Reports {
         Reports {
-            context,
+            refused,
             trouble: Arc::default(),
         }
     }
@@ -200,7 +205,7 @@ impl ProducerContext for Reports {
                 .is_some_and(|c| purged.contains(&c))
             {
                 let reason = format!("kafka: topic {}: {error}", record.topic());
-                self.context.refused(1, &reason);
+                (self.refused)(&reason);
             }
         }
     }
@@ -246,7 +251,7 @@ struct Plain {
 }
 
 impl Plain {
-    fn new(config: &KafkaConfig, context: TaskContext) -> Result<Plain, String> {
+    fn new(config: &KafkaConfig, context: TaskContext, refused: Refused) -> Result<Plain, String> {
         let ours = [
             ("enable.idempotence", "true"),
             // Never given up by time: a record that is given up is lost.
@@ -254,7 +259,7 @@ impl Plain {
             ("linger.ms", "5"),
             ("compression.type", "lz4"),
         ];
-        let reports = Reports::new(context.clone());
+        let reports = Reports::new(refused);
         let producer = config.client(&ours).create_with_context(reports.clone());
         Ok(Plain {
             producer: producer.map_err(|e| format!("kafka: {e}"))?,
@@ -269,7 +274,7 @@ impl Channel for Plain {
     fn write(&mut self, records: &[OutRecord]) -> Result<(), Stopped> {
         for record in records {
             if let Err(error) = send(&self.producer, &self.topic, record, &self.context)? {
-                self.context.refused(1, &format!("kafka: {error}"));
+                (self.reports.refused)(&format!("kafka: {error}"));
             }
         }
         self.producer.poll(Duration::ZERO);

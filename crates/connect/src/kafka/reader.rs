@@ -3,6 +3,8 @@
 //! Silence is asserted only when the broker says that there is nothing after our position: a broker
 //! that is away, or records that are on their way, must not let the clock move.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use rdkafka::Offset;
@@ -43,6 +45,8 @@ pub struct KafkaReader {
     asked: Option<(Instant, Quiet)>,
     /// What a client thread told last about a broker.
     trouble: Option<String>,
+    /// The end of the log, for others to see.
+    told: Arc<AtomicI64>,
 }
 
 #[derive(Clone)]
@@ -87,7 +91,13 @@ impl KafkaReader {
             end: None,
             asked: None,
             trouble: None,
+            told: Arc::new(AtomicI64::new(-1)),
         })
+    }
+
+    /// Where the partition ends, as the broker said last; below 0 before it did.
+    pub fn end(&self) -> Arc<AtomicI64> {
+        Arc::clone(&self.told)
     }
 
     /// Polls until there are enough records, or none at the moment.
@@ -214,6 +224,9 @@ impl KafkaReader {
 impl PartitionReader for KafkaReader {
     fn read(&mut self, max_rows: usize) -> Result<Read, SpoutError> {
         let records = self.poll(max_rows)?;
+        if let Some(end) = self.known_end() {
+            self.told.store(end, Ordering::Relaxed);
+        }
         if records.len() == 0 {
             return Ok(match self.quiet() {
                 Quiet::Silent => Read::Idle,
@@ -256,10 +269,5 @@ impl PartitionReader for KafkaReader {
             }
         }
         Ok(())
-    }
-
-    fn lag(&self) -> Option<u64> {
-        let behind = self.known_end()? - self.position as i64;
-        Some(u64::try_from(behind).unwrap_or(0))
     }
 }

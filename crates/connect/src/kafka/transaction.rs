@@ -14,6 +14,8 @@ use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 use tachograph_topology::TaskContext;
 
+use crate::Refused;
+
 use super::config::KafkaConfig;
 use super::producer::{LOOK, OutRecord, Reports, Stopped, send};
 
@@ -27,6 +29,7 @@ pub(super) struct Transactions {
     config: KafkaConfig,
     id: String,
     context: TaskContext,
+    refused: Refused,
     /// None before the first write, and after a fault that the producer does not survive.
     session: Option<Session>,
 }
@@ -44,13 +47,15 @@ impl Transactions {
         config: &KafkaConfig,
         id: &str,
         context: TaskContext,
+        refused: Refused,
     ) -> Result<Transactions, String> {
         // Settings are looked at now; brokers when there is something to write.
-        Session::client(config, id, &context).map_err(|e| format!("kafka: {e}"))?;
+        Session::client(config, id, &refused).map_err(|e| format!("kafka: {e}"))?;
         Ok(Transactions {
             config: config.clone(),
             id: id.to_string(),
             context,
+            refused,
             session: None,
         })
     }
@@ -69,7 +74,7 @@ impl Transactions {
             };
             self.context.waits_for(Some(format!("kafka: {fault}")));
             told = true;
-            self.give_up(&fault);
+            self.give_up();
             self.rest(pause)?;
             pause = (pause * 2).min(PAUSES.1);
         }
@@ -81,7 +86,7 @@ impl Transactions {
 
     fn attempt(&mut self, records: &[OutRecord]) -> Result<KafkaResult<()>, Stopped> {
         if self.session.is_none() {
-            match Session::open(&self.config, &self.id, &self.context) {
+            match Session::open(&self.config, &self.id, &self.refused) {
                 Ok(session) => self.session = Some(session),
                 Err(fault) => return Ok(Err(fault)),
             }
@@ -94,7 +99,7 @@ impl Transactions {
 
     /// Ends a transaction that failed. Whether it can be ended or not: a new producer of the same id
     /// ends whatever the old one left, and reads the mark anew. Only that is sure.
-    fn give_up(&mut self, _fault: &KafkaError) {
+    fn give_up(&mut self) {
         if let Some(session) = self.session.take() {
             // What cannot be aborted now is aborted by the next producer of this id.
             let _ = session.producer.abort_transaction(Duration::from_secs(1));
@@ -117,7 +122,7 @@ impl Session {
     fn client(
         config: &KafkaConfig,
         id: &str,
-        context: &TaskContext,
+        refused: &Refused,
     ) -> KafkaResult<BaseProducer<Reports>> {
         let ours = [
             ("transactional.id", id),
@@ -125,13 +130,13 @@ impl Session {
             ("compression.type", "lz4"),
             ("transaction.timeout.ms", "60000"),
         ];
-        let reports = Reports::new(context.clone());
+        let reports = Reports::new(Refused::clone(refused));
         config.client(&ours).create_with_context(reports)
     }
 
     /// Takes the id over from whoever had it, and reads how far that one came.
-    fn open(config: &KafkaConfig, id: &str, context: &TaskContext) -> KafkaResult<Session> {
-        let producer = Session::client(config, id, context)?;
+    fn open(config: &KafkaConfig, id: &str, refused: &Refused) -> KafkaResult<Session> {
+        let producer = Session::client(config, id, refused)?;
         producer.init_transactions(STEP * 2)?;
         let ours = [("group.id", id), ("isolation.level", "read_committed")];
         let group: BaseConsumer = config.client(&ours).create()?;

@@ -11,6 +11,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
 use tachograph_topology::TaskContext;
 
+use crate::Refused;
+
 use super::command::{Command, Verdict};
 use super::config::RedisConfig;
 use super::connection::Link;
@@ -45,11 +47,16 @@ impl RedisWriter {
     ///
     /// # Errors
     /// A sentence where no thread can be started.
-    pub fn start(config: RedisConfig, context: TaskContext) -> Result<RedisWriter, String> {
+    pub fn start(
+        config: RedisConfig,
+        context: TaskContext,
+        refused: Refused,
+    ) -> Result<RedisWriter, String> {
         let (orders, received) = bounded(QUEUE);
         let work = Work {
             config,
             context: context.clone(),
+            refused,
             link: None,
             kept: VecDeque::new(),
             sent: 0,
@@ -115,6 +122,7 @@ impl Drop for RedisWriter {
 struct Work {
     config: RedisConfig,
     context: TaskContext,
+    refused: Refused,
     link: Option<Link>,
     /// All that is not confirmed, oldest first; the first `sent` were acknowledged on this link.
     kept: VecDeque<Command>,
@@ -225,7 +233,7 @@ impl Work {
         let mut place = self.sent;
         for verdict in verdicts {
             if let Verdict::Refused(reason) = verdict {
-                self.context.refused(1, reason);
+                (self.refused)(reason);
             }
             if *verdict == Verdict::Done && self.kept[place].leaves_a_trace() {
                 place += 1;

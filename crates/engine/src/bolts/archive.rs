@@ -3,9 +3,11 @@
 //! A checkpoint flushes the table, so every row before the barrier is in a file when the
 //! checkpoint counts; rows after it come again from the log.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
-use tachograph_archive::{ArchiveError, Table};
+use tachograph_archive::{ArchiveError, FlushJob, Table};
 use tachograph_event::{Batch, Millis};
 use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob};
 
@@ -18,6 +20,53 @@ pub struct ArchiveBolt {
     slots: Arc<[usize]>,
     /// Newest event time seen, for the time to live.
     newest: Millis,
+    flusher: Flusher,
+}
+
+/// Memtables of one task that may be written at the same time, while another one fills.
+const MOST_FLUSHES: usize = 2;
+
+/// Threads that write memtables, oldest first. Who asks for one more than [`MOST_FLUSHES`] waits
+/// for the oldest, which bounds what is in memory.
+#[derive(Default)]
+struct Flusher(VecDeque<JoinHandle<Result<(), ArchiveError>>>);
+
+impl Flusher {
+    fn start(&mut self, flush: FlushJob) -> Result<(), BoltError> {
+        if self.0.len() == MOST_FLUSHES {
+            self.finish_oldest()?;
+        }
+        let thread = std::thread::Builder::new().name("flush".into());
+        let started = thread.spawn(move || flush.run());
+        let started =
+            started.map_err(|e| BoltError(format!("archive: no thread to flush: {e}")))?;
+        self.0.push_back(started);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), BoltError> {
+        while !self.0.is_empty() {
+            self.finish_oldest()?;
+        }
+        Ok(())
+    }
+
+    fn finish_oldest(&mut self) -> Result<(), BoltError> {
+        match self.0.pop_front().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(result)) => result.map_err(fault),
+            Some(Err(_)) => Err(BoltError("archive: a flush panicked".into())),
+        }
+    }
+}
+
+impl Drop for Flusher {
+    fn drop(&mut self) {
+        // Nobody is left to be told; the table is poisoned and says so to its next writer.
+        while let Some(thread) = self.0.pop_front() {
+            let _ = thread.join();
+        }
+    }
 }
 
 impl ArchiveBolt {
@@ -28,6 +77,7 @@ impl ArchiveBolt {
             key,
             slots,
             newest: Millis::MIN,
+            flusher: Flusher::default(),
         }
     }
 
@@ -35,8 +85,10 @@ impl ArchiveBolt {
         let keys = self.key.keys(&batch);
         self.newest = batch.times().iter().copied().fold(self.newest, Millis::max);
         self.table.write(keys, batch, &self.slots).map_err(fault)?;
-        if self.table.wants_flush() {
-            self.table.flush().map_err(fault)?;
+        if self.table.wants_flush()
+            && let Some(flush) = self.table.freeze()
+        {
+            self.flusher.start(flush)?;
         }
         Ok(())
     }
@@ -47,6 +99,11 @@ fn fault(error: ArchiveError) -> BoltError {
 }
 
 impl Bolt for ArchiveBolt {
+    /// A row's version says which is newer, in whatever order they come.
+    fn is_ordered(&self) -> bool {
+        false
+    }
+
     fn process(&mut self, _: usize, batch: Arc<Batch>, _: &mut Collector) -> Result<(), BoltError> {
         self.write(batch)
     }
@@ -61,10 +118,13 @@ impl Bolt for ArchiveBolt {
 
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
         let (table, flush, newest) = (self.table.clone(), self.table.freeze(), self.newest);
+        let mut before = std::mem::take(&mut self.flusher);
         Ok(Box::new(move || {
+            before.finish()?;
             flush.map_or(Ok(()), |job| job.run()).map_err(fault)?;
             table.compact().map_err(fault)?;
-            table.drop_expired(newest).map_err(fault)?;
+            table.drop_expired(newest);
+            table.publish().map_err(fault)?;
             Ok(Vec::new())
         }))
     }

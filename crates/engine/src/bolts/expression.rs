@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tachograph_event::strings::StringBuilder;
-use tachograph_event::{Batch, ColumnData, StringColumn, Value};
+use tachograph_event::{Batch, ColumnData, StringColumn, Type, Value};
 use tachograph_plan::Expr;
 use tachograph_runtime::column::frame::Frame;
 use tachograph_runtime::column::kernel;
@@ -21,6 +21,11 @@ impl RowExpression {
     /// An expression over a batch's rows.
     pub fn new(expr: Expr) -> RowExpression {
         RowExpression { expr }
+    }
+
+    /// Is its value true or false?
+    pub fn is_boolean(&self) -> bool {
+        self.expr.ty == Type::Bool
     }
 
     /// Its value for one row.

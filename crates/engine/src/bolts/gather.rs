@@ -1,12 +1,12 @@
 //! Rows of one instant, gathered until the clock has passed it.
 //!
-//! They are put into the order of their contents and numbered: what a row is called outside is the
-//! instant and that number. So it depends neither on the number of tasks before nor on how threads
-//! interleave, and a replay gives the same.
+//! They are put into the order of their origin and contents, and numbered: what a row is called
+//! outside is the instant and that number. So it depends neither on the number of tasks before nor on
+//! how threads interleave, and a replay gives the same.
 
 use std::sync::Arc;
 
-use tachograph_event::{Batch, CodecError, Decoder, Encoder, EventType, Millis};
+use tachograph_event::{Batch, CodecError, Decoder, Encoder, EventType, Millis, Origin};
 
 /// What waits for the clock.
 pub(super) struct Gather {
@@ -41,7 +41,7 @@ impl Gather {
 
     /// All rows that lie before the clock, in their order.
     pub fn before(&mut self, clock: Millis) -> Vec<Gathered> {
-        let mut rows: Vec<(Millis, Vec<u8>, Arc<Batch>, usize)> = Vec::new();
+        let mut rows: Vec<Due> = Vec::new();
         let mut kept = Vec::new();
         for (input, batch) in self.waiting.drain(..) {
             let count = batch.times().partition_point(|t| *t < clock);
@@ -85,10 +85,14 @@ impl Gather {
     }
 }
 
-/// What a row is: its input and its contents.
-fn identity(input: usize, batch: &Batch, row: usize) -> Vec<u8> {
+/// A row that is due, with its instant and what it is.
+type Due = (Millis, (Origin, Vec<u8>), Arc<Batch>, usize);
+
+/// What a row is: the record that brought it, its input and its contents. Rows of one instant are
+/// written in the order of their records; those that the clock brought come before them.
+fn identity(input: usize, batch: &Batch, row: usize) -> (Origin, Vec<u8>) {
     let mut to = Encoder::new();
     to.u64(input as u64);
     to.values(&batch.row(row));
-    to.into_bytes()
+    (batch.origins()[row], to.into_bytes())
 }

@@ -11,6 +11,7 @@ use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob,
 
 use super::expression::RowExpression;
 use super::gather::{Gather, Gathered};
+use super::unwritten::Unwritten;
 
 /// The task of a `kafka` bolt.
 pub struct KafkaBolt {
@@ -19,8 +20,10 @@ pub struct KafkaBolt {
     format: RowFormat,
     key: Option<RowExpression>,
     rows: Gather,
+    /// Rows that have no key: kept with the reason. What the brokers refuse is counted with them.
+    unwritten: Unwritten,
     /// None before the topology runs.
-    writer: Option<(TaskContext, Result<KafkaWriter, String>)>,
+    writer: Option<Result<KafkaWriter, String>>,
 }
 
 impl KafkaBolt {
@@ -31,6 +34,7 @@ impl KafkaBolt {
         format: RowFormat,
         key: Option<RowExpression>,
         types: Vec<Arc<EventType>>,
+        unwritten: Unwritten,
     ) -> KafkaBolt {
         KafkaBolt {
             config,
@@ -38,21 +42,20 @@ impl KafkaBolt {
             format,
             key,
             rows: Gather::new(types),
+            unwritten,
             writer: None,
         }
     }
 
     fn write_before(&mut self, clock: Millis) -> Result<(), BoltError> {
-        let rows = self.rows.before(clock);
-        let (context, writer) = self.writer()?;
-        let records = rows.iter().filter_map(|row| match self.record(row) {
-            Ok(record) => Some(record),
-            Err(reason) => {
-                context.refused(1, &reason);
-                None
+        let mut records = Vec::new();
+        for row in self.rows.before(clock) {
+            match self.record(&row) {
+                Ok(record) => records.push(record),
+                Err(reason) => self.unwritten.add(&row.batch, row.row, &reason)?,
             }
-        });
-        writer.write(records.collect());
+        }
+        self.writer()?.write(records);
         Ok(())
     }
 
@@ -66,10 +69,10 @@ impl KafkaBolt {
         })
     }
 
-    fn writer(&self) -> Result<(&TaskContext, &KafkaWriter), BoltError> {
+    fn writer(&self) -> Result<&KafkaWriter, BoltError> {
         match &self.writer {
-            Some((context, Ok(writer))) => Ok((context, writer)),
-            Some((_, Err(fault))) => Err(BoltError(fault.clone())),
+            Some(Ok(writer)) => Ok(writer),
+            Some(Err(fault)) => Err(BoltError(fault.clone())),
             None => Err(BoltError("the bolt is not part of a topology".into())),
         }
     }
@@ -77,8 +80,9 @@ impl KafkaBolt {
 
 impl Bolt for KafkaBolt {
     fn attach(&mut self, context: TaskContext) {
-        let writer = KafkaWriter::start(&self.config, &self.delivery, context.clone());
-        self.writer = Some((context, writer));
+        let refused = self.unwritten.counting();
+        let writer = KafkaWriter::start(&self.config, &self.delivery, context, refused);
+        self.writer = Some(writer);
     }
 
     fn process(
@@ -98,7 +102,8 @@ impl Bolt for KafkaBolt {
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
         let mut to = Encoder::new();
         self.rows.save(&mut to);
-        let confirmed = self.writer()?.1.confirm();
+        to.u64(self.unwritten.sync()?);
+        let confirmed = self.writer()?.confirm();
         Ok(Box::new(move || {
             confirmed().map_err(BoltError)?;
             Ok(to.into_bytes())
@@ -107,7 +112,10 @@ impl Bolt for KafkaBolt {
 
     fn restore(&mut self, state: &[u8]) -> Result<(), BoltError> {
         let bad = |e: CodecError| BoltError(format!("checkpoint: {e}"));
-        self.rows.load(&mut Decoder::new(state)).map_err(bad)
+        let mut from = Decoder::new(state);
+        self.rows.load(&mut from).map_err(bad)?;
+        self.unwritten.restore(from.u64().map_err(bad)?);
+        Ok(())
     }
 
     fn finish(&mut self, _: &mut Collector) -> Result<(), BoltError> {

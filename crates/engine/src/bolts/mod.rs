@@ -6,9 +6,13 @@ mod expression;
 mod gather;
 mod kafka;
 mod live;
+mod shared_live;
+mod unwritten;
 
 pub use archive::ArchiveBolt;
 pub use epl::EplBolt;
 pub use expression::RowExpression;
 pub use kafka::KafkaBolt;
 pub use live::{LiveBolt, RedisBolt, Write, WriteKind};
+pub use shared_live::SharedLive;
+pub use unwritten::Unwritten;

@@ -5,29 +5,29 @@ use tachograph_syntax::Span;
 use super::kafka::{self, KafkaSinkConfig};
 use super::section::Section;
 
-/// Keys of a bolt.
-pub(super) const KEYS: [&str; 20] = [
-    "kind",
-    "from",
-    "tasks",
-    "module",
-    "table",
-    "key",
-    "family",
-    "columns",
-    "bucket",
-    "ttl",
-    "versions",
-    "memtable",
-    "path",
-    "format",
-    "separator",
-    "write",
-    "brokers",
-    "topic",
-    "delivery",
-    "settings",
+/// Keys of every bolt, and those of each kind.
+const COMMON: [&str; 3] = ["kind", "from", "tasks"];
+const EPL: [&str; 1] = ["module"];
+const ARCHIVE: [&str; 8] = [
+    "table", "key", "family", "columns", "bucket", "ttl", "versions", "memtable",
 ];
+const LIVE: [&str; 1] = ["write"];
+const FILE: [&str; 3] = ["path", "format", "separator"];
+const STDOUT: [&str; 2] = ["format", "separator"];
+
+/// Keys that a bolt may have.
+pub(super) fn keys(bolt: &BoltConfig) -> Vec<&'static str> {
+    let own = match bolt.kind {
+        BoltKind::Epl { .. } => EPL.to_vec(),
+        BoltKind::Archive(_) => ARCHIVE.to_vec(),
+        BoltKind::Live { .. } => LIVE.to_vec(),
+        BoltKind::File { .. } => FILE.to_vec(),
+        BoltKind::Stdout { .. } => STDOUT.to_vec(),
+        BoltKind::Kafka(_) => kafka::BOLT_KEYS.to_vec(),
+        BoltKind::Unknown => [&EPL[..], &ARCHIVE, &LIVE, &FILE, &kafka::BOLT_KEYS].concat(),
+    };
+    [COMMON.to_vec(), own].concat()
+}
 
 /// A bolt.
 #[derive(Debug, Clone)]
@@ -129,6 +129,8 @@ pub struct LiveWrite {
     pub command: String,
     /// The key, or the channel.
     pub key: (String, Span),
+    /// Rows for which it is written; all without.
+    pub when: Option<(String, Span)>,
     /// The member of a set, the value of a string, the payload of a message.
     pub value: Option<(String, Span)>,
     /// The score of a sorted set's member.
@@ -306,6 +308,7 @@ fn write<'a>(section: &Section<'a>, write: Section<'a>) -> LiveWrite {
     let result = LiveWrite {
         command,
         key: required(&write, "key"),
+        when: write.text("when"),
         value,
         score,
         fields: write.pairs("fields"),
@@ -313,7 +316,8 @@ fn write<'a>(section: &Section<'a>, write: Section<'a>) -> LiveWrite {
         maxlen: write.integer("maxlen", 1, i64::MAX).map(|n| n as u64),
     };
     let keys = [
-        "command", "key", "value", "member", "payload", "score", "fields", "expire", "maxlen",
+        "command", "key", "when", "value", "member", "payload", "score", "fields", "expire",
+        "maxlen",
     ];
     section.absorb(write, &keys);
     result

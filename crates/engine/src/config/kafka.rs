@@ -1,12 +1,27 @@
 //! The keys of Kafka's spouts and bolts.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use tachograph_connect::kafka::{KafkaConfig, MetadataField, Start};
 use tachograph_syntax::Span;
 
 use super::section::Section;
+
+/// Keys of a spout of Kafka.
+pub(super) const SPOUT_KEYS: [&str; 7] = [
+    "brokers", "topic", "group", "start", "offsets", "metadata", "settings",
+];
+
+/// Keys of a bolt of Kafka.
+pub(super) const BOLT_KEYS: [&str; 7] = [
+    "brokers",
+    "topic",
+    "delivery",
+    "settings",
+    "key",
+    "format",
+    "separator",
+];
 
 /// A topic that is read.
 #[derive(Debug, Clone)]
@@ -21,22 +36,6 @@ pub struct KafkaSpout {
     pub offsets: BTreeMap<i32, i64>,
     /// Properties that do not stand in the value.
     pub metadata: Vec<(String, MetadataField)>,
-}
-
-impl KafkaSpout {
-    /// The property that holds the broker's time.
-    pub fn timestamp(&self) -> Option<&str> {
-        let found = self
-            .metadata
-            .iter()
-            .find(|(_, f)| *f == MetadataField::Timestamp);
-        found.map(|(name, _)| name.as_str())
-    }
-
-    /// The file that remembers where a partition began, below the data folder.
-    pub fn begun(&self, data: &std::path::Path, name: &str) -> PathBuf {
-        data.join("starts").join(name)
-    }
 }
 
 /// A topic that is written to.

@@ -56,13 +56,16 @@ pub struct Config {
     pub spouts: Vec<SpoutConfig>,
     /// Bolts in the order of the file.
     pub bolts: Vec<BoltConfig>,
+    /// What is wrong with the file by itself. A system is not assembled from a faulty one, but
+    /// what else is wrong is found and told together with these.
+    pub faults: Vec<Diagnostic>,
 }
 
 impl Config {
     /// Reads a topology: a folder with `topology.toml`, or the file.
     ///
     /// # Errors
-    /// Every fault of the file.
+    /// Where it cannot be read, or is not TOML. All other faults stand in the result.
     pub fn read(path: &Path) -> Result<Config, ConfigFaults> {
         let file = if path.is_dir() {
             path.join("topology.toml")
@@ -77,7 +80,7 @@ impl Config {
     /// Reads the text of a topology file; paths in it are relative to its folder.
     ///
     /// # Errors
-    /// Every fault of the text.
+    /// Where it is not TOML. All other faults stand in the result.
     pub fn parse(path: &Path, source: &str) -> Result<Config, ConfigFaults> {
         let table = DeTable::parse(source).map_err(|e| {
             let span = e
@@ -88,12 +91,9 @@ impl Config {
         })?;
         let whole = Span::new(0, 0);
         let root = Section::new("the topology file", whole, table.get_ref());
-        let config = read(path, source, &root);
-        let faults = root.finish(&["topology", "live", "spouts", "bolts"]);
-        match faults.is_empty() {
-            true => Ok(config),
-            false => Err(ConfigFaults::of(path, source, faults)),
-        }
+        let mut config = read(path, source, &root);
+        config.faults = root.finish(&["topology", "live", "spouts", "bolts"]);
+        Ok(config)
     }
 
     /// Port of the embedded live store; none without one.
@@ -122,6 +122,7 @@ fn read(path: &Path, source: &str, root: &Section<'_>) -> Config {
         live: None,
         spouts: Vec::new(),
         bolts: Vec::new(),
+        faults: Vec::new(),
     };
     match root.table("topology") {
         None => root.fault("the section [topology] is missing", root.span),
@@ -139,12 +140,14 @@ fn read(path: &Path, source: &str, root: &Section<'_>) -> Config {
         root.absorb(live, &live::KEYS);
     }
     for section in root.tables("spouts") {
-        config.spouts.push(spout::read(&section));
-        root.absorb(section, &spout::KEYS);
+        let spout = spout::read(&section);
+        root.absorb(section, &spout::keys(&spout));
+        config.spouts.push(spout);
     }
     for section in root.tables("bolts") {
-        config.bolts.push(bolt::read(&section));
-        root.absorb(section, &bolt::KEYS);
+        let bolt = bolt::read(&section);
+        root.absorb(section, &bolt::keys(&bolt));
+        config.bolts.push(bolt);
     }
     check_names(&config, root);
     config

@@ -52,6 +52,10 @@ impl<'a> Section<'a> {
         known: impl Iterator<Item = &'n str>,
     ) {
         let known: Vec<&str> = known.collect();
+        // That it is missing was told.
+        if name.is_empty() {
+            return;
+        }
         let fault = Diagnostic::semantic(format!("{what} `{name}` is not known"), span);
         let help = match suggest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),

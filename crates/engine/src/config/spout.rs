@@ -6,34 +6,30 @@ use tachograph_topology::Fsync;
 use super::kafka::{self, KafkaSpout};
 use super::section::Section;
 
-/// Keys of a spout.
-pub(super) const KEYS: [&str; 25] = [
+/// Keys of every spout, and those of each kind.
+const COMMON: [&str; 6] = [
     "kind",
     "event_type",
-    "paths",
-    "follow",
     "format",
     "separator",
     "fields",
     "time",
-    "cars",
-    "seed",
-    "ticks",
-    "partitions",
-    "pace",
-    "port",
-    "start",
-    "fsync",
-    "path",
-    "body",
-    "backlog",
-    "brokers",
-    "topic",
-    "group",
-    "offsets",
-    "metadata",
-    "settings",
 ];
+const FILE: [&str; 2] = ["paths", "follow"];
+const GENERATE: [&str; 6] = ["cars", "seed", "start", "ticks", "partitions", "pace"];
+const HTTP: [&str; 5] = ["port", "path", "fsync", "body", "backlog"];
+
+/// Keys that a spout may have.
+pub(super) fn keys(spout: &SpoutConfig) -> Vec<&'static str> {
+    let own = match spout.kind {
+        SpoutKind::File { .. } => FILE.to_vec(),
+        SpoutKind::Generate { .. } => GENERATE.to_vec(),
+        SpoutKind::Http { .. } => HTTP.to_vec(),
+        SpoutKind::Kafka(_) => kafka::SPOUT_KEYS.to_vec(),
+        SpoutKind::Unknown => [&FILE[..], &GENERATE, &HTTP, &kafka::SPOUT_KEYS].concat(),
+    };
+    [COMMON.to_vec(), own].concat()
+}
 
 /// A spout.
 #[derive(Debug, Clone)]
@@ -68,6 +64,8 @@ pub enum SpoutKind {
         cars: u32,
         /// Seed of all chance.
         seed: u64,
+        /// First reading, in ms; the fleet's own without.
+        start: Option<i64>,
         /// Readings a car; none for no end.
         ticks: Option<u64>,
         /// Number of partitions.
@@ -167,6 +165,7 @@ fn kind(section: &Section<'_>) -> SpoutKind {
         "generate" => SpoutKind::Generate {
             cars: section.integer("cars", 1, 100_000_000).unwrap_or(100) as u32,
             seed: section.integer("seed", 0, i64::MAX).unwrap_or(1) as u64,
+            start: start(section),
             ticks: section.integer("ticks", 1, i64::MAX).map(|n| n as u64),
             partitions: section.integer("partitions", 1, 1_024).unwrap_or(1) as u32,
             pace: section.integer("pace", 1, 1_000_000),
@@ -183,6 +182,16 @@ fn kind(section: &Section<'_>) -> SpoutKind {
             SpoutKind::Unknown
         }
     }
+}
+
+fn start(section: &Section<'_>) -> Option<i64> {
+    let (text, span) = section.text("start")?;
+    let start = tachograph_time::parse_instant(&text);
+    if start.is_none() {
+        let message = "`start` must be an instant such as \"2016-01-01T00:00:00Z\"";
+        section.fault(message, span);
+    }
+    start
 }
 
 fn http(section: &Section<'_>) -> SpoutKind {

@@ -41,6 +41,13 @@ pub fn locate(data: Option<&Path>, table: &str) -> Result<Place, String> {
     }
 }
 
+/// The data folders below a folder: those in which a system has left its status or works.
+pub fn systems(folder: &Path) -> Vec<PathBuf> {
+    let mut systems = inside(folder);
+    systems.retain(|data| data.join("status.json").is_file() || data.join("query.sock").exists());
+    systems
+}
+
 fn absent(folders: &[PathBuf], table: &str) -> String {
     let tables = folders.iter().flat_map(|data| inside(&data.join("tables")));
     let mut known: Vec<String> = tables

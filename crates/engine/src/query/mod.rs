@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tachograph_time::Millis;
 
 pub use answer::{Answer, AnswerRow, answer};
-pub use locate::{Place, locate};
+pub use locate::{Place, locate, systems};
 
 /// What is asked of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -344,18 +344,25 @@ fn show_float(shows: Shows, cell: &FloatCell) -> Shown {
 /// A column of what cells show.
 #[derive(Debug)]
 pub struct CellColumn {
-    data: ColumnData,
+    data: CellData,
     nulls: Bitmap,
     any_null: bool,
+}
+
+#[derive(Debug)]
+enum CellData {
+    Int(Vec<i32>),
+    Long(Vec<i64>),
+    Double(Vec<f64>),
 }
 
 impl CellColumn {
     /// An empty column for an aggregate.
     pub fn new(cells: &Cells) -> CellColumn {
         let data = match cells.shows {
-            Shows::Int => ColumnData::Int(Vec::new()),
-            Shows::Count | Shows::Long => ColumnData::Long(Vec::new()),
-            Shows::Double | Shows::Average => ColumnData::Double(Vec::new()),
+            Shows::Int => CellData::Int(Vec::new()),
+            Shows::Count | Shows::Long => CellData::Long(Vec::new()),
+            Shows::Double | Shows::Average => CellData::Double(Vec::new()),
         };
         CellColumn {
             data,
@@ -369,13 +376,12 @@ impl CellColumn {
         let null = matches!(shown, Shown::Null);
         match (&mut self.data, shown) {
             // A sum of ints wraps as ints do.
-            (ColumnData::Int(v), Shown::Whole(x)) => v.push(x as i32),
-            (ColumnData::Long(v), Shown::Whole(x)) => v.push(x),
-            (ColumnData::Double(v), Shown::Double(x)) => v.push(x),
-            (ColumnData::Int(v), _) => v.push(0),
-            (ColumnData::Long(v), _) => v.push(0),
-            (ColumnData::Double(v), _) => v.push(0.0),
-            _ => unreachable!("cells show numbers"),
+            (CellData::Int(v), Shown::Whole(x)) => v.push(x as i32),
+            (CellData::Long(v), Shown::Whole(x)) => v.push(x),
+            (CellData::Double(v), Shown::Double(x)) => v.push(x),
+            (CellData::Int(v), _) => v.push(0),
+            (CellData::Long(v), _) => v.push(0),
+            (CellData::Double(v), _) => v.push(0.0),
         }
         if null && !self.any_null {
             self.any_null = true;
@@ -388,15 +394,19 @@ impl CellColumn {
 
     fn len(&self) -> usize {
         match &self.data {
-            ColumnData::Int(v) => v.len(),
-            ColumnData::Long(v) => v.len(),
-            ColumnData::Double(v) => v.len(),
-            _ => unreachable!("cells show numbers"),
+            CellData::Int(v) => v.len(),
+            CellData::Long(v) => v.len(),
+            CellData::Double(v) => v.len(),
         }
     }
 
     /// The finished column.
     pub fn finish(self) -> Column {
-        Column::new(self.data, self.any_null.then_some(self.nulls))
+        let data = match self.data {
+            CellData::Int(v) => ColumnData::Int(v.into()),
+            CellData::Long(v) => ColumnData::Long(v.into()),
+            CellData::Double(v) => ColumnData::Double(v.into()),
+        };
+        Column::new(data, self.any_null.then_some(self.nulls))
     }
 }

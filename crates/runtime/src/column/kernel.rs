@@ -9,7 +9,9 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use tachograph_event::strings::StringBuilder;
-use tachograph_event::{Column, ColumnBuilder, ColumnData, StringColumn, Type, Value, order};
+use tachograph_event::{
+    Column, ColumnBuilder, ColumnData, Shared, StringColumn, Type, Value, order,
+};
 use tachograph_plan::{ArithmeticOp, CompareOp, Expr, ExprKind, ScalarFunction};
 
 use super::frame::Frame;
@@ -274,16 +276,14 @@ fn call(
     let columns = arguments.iter().map(|a| column(a, frame));
     let columns = columns.collect::<Result<Vec<_>, _>>()?;
     let mut builder = ColumnBuilder::new(ty);
-    let mut last = Value::Null;
     for row in 0..frame.len() {
-        let repeats = row > 0 && columns.iter().all(|c| same_as_before(c, row));
-        if !repeats {
-            let values: Vec<Value> = columns.iter().map(|c| c.value(row)).collect();
-            last = function
-                .call(&values)
-                .map_err(|fault| (row, Fault(fault)))?;
+        if row > 0 && columns.iter().all(|c| same_as_before(c, row)) {
+            builder.push_again();
+            continue;
         }
-        builder.push(last.clone());
+        let values: Vec<Value> = columns.iter().map(|c| c.value(row)).collect();
+        let result = function.call(&values);
+        builder.push(result.map_err(|fault| (row, Fault(fault)))?);
     }
     Ok(builder.finish())
 }
@@ -328,7 +328,7 @@ fn arithmetic(op: ArithmeticOp, left: &Column, right: &Column) -> Option<Column>
     Some(Column::new(data, None))
 }
 
-fn zip<T: Copy>(a: &[T], b: &[T], op: fn(T, T) -> T) -> Vec<T> {
+fn zip<T: Copy>(a: &[T], b: &[T], op: fn(T, T) -> T) -> Shared<T> {
     a.iter().zip(b).map(|(a, b)| op(*a, *b)).collect()
 }
 

@@ -213,7 +213,7 @@ impl ColumnStatement {
     fn properties(&self, batch: &Batch, rows: &[u32]) -> Vec<Column> {
         let all = rows.len() == batch.len();
         let column = |slot: usize| match (self.slots[slot], all) {
-            (false, _) => Column::new(tachograph_event::ColumnData::Any(Vec::new()), None),
+            (false, _) => Column::new(tachograph_event::ColumnData::Absent(0), None),
             (true, true) => batch.column(slot).clone(),
             (true, false) => batch.column(slot).take(rows),
         };

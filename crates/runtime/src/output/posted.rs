@@ -136,6 +136,12 @@ impl Output {
         }
     }
 
+    /// Shows all that was posted since the last call, in order, and lets it go.
+    pub fn drain(&mut self, mut listener: impl FnMut(&Posted)) {
+        self.close();
+        self.posted.drain(..).for_each(|posted| listener(&posted));
+    }
+
     /// All that was posted since the last call, in order.
     pub fn take(&mut self) -> Vec<Posted> {
         self.close();

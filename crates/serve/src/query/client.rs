@@ -5,9 +5,10 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use tachograph_engine::query::{AnswerRow, TableQuery};
+use tachograph_engine::status::Status;
 
-use super::Line;
 use super::path::SocketPath;
+use super::{Line, STATUS};
 
 /// A connection to the process that works on a data folder; none where none does.
 pub fn connect(data: &Path) -> Option<UnixStream> {
@@ -33,8 +34,31 @@ pub fn ask(
             Ok(Line::Row(row)) => take(row)?,
             Ok(Line::Done(rows)) => return Ok(rows),
             Ok(Line::Error(message)) => return Err(message),
-            Err(e) => return Err(format!("the running process answers in another form: {e}")),
+            Ok(Line::Status(_)) => return Err(foreign("a status, where rows were asked for")),
+            Err(e) => return Err(foreign(e)),
         }
     }
     Err("the running process ended before its answer did; ask again".into())
+}
+
+/// Asks for the status.
+///
+/// # Errors
+/// What the other side says is wrong, or that it went away.
+pub fn ask_status(mut stream: UnixStream) -> Result<Status, String> {
+    let lost = |e: std::io::Error| format!("the running process does not answer: {e}");
+    stream
+        .write_all(format!("{STATUS}\n").as_bytes())
+        .map_err(lost)?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).map_err(lost)?;
+    match serde_json::from_str(&line).map_err(foreign)? {
+        Line::Status(status) => Ok(*status),
+        Line::Error(message) => Err(message),
+        _ => Err(foreign("rows, where its status was asked for")),
+    }
+}
+
+fn foreign(what: impl std::fmt::Display) -> String {
+    format!("the running process answers in another form: {what}")
 }

@@ -1,19 +1,18 @@
 //! The answering side: a thread that accepts, a thread a connection.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tachograph_engine::query::{TableQuery, answer};
-use tachograph_engine::tables::Table;
+use tachograph_engine::status::Observer;
 
 use super::path::SocketPath;
-use super::{Line, SOCKET, connect};
+use super::{Line, SOCKET, STATUS, connect};
 
 /// Connections at one time.
 const MOST_CONNECTIONS: usize = 32;
@@ -21,9 +20,6 @@ const MOST_CONNECTIONS: usize = 32;
 const LONGEST_REQUEST: u64 = 1 << 20;
 /// How long a client may take to ask, or to read.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Tables by name.
-type Tables = Arc<BTreeMap<String, Table>>;
 
 /// Answers queries until it is dropped.
 pub struct QueryServer {
@@ -33,11 +29,12 @@ pub struct QueryServer {
 }
 
 impl QueryServer {
-    /// Listens in a data folder.
+    /// Listens in the data folder of a system.
     ///
     /// # Errors
     /// Where the socket cannot be made, or another process listens there.
-    pub fn bind(data: &Path, tables: BTreeMap<String, Table>) -> io::Result<QueryServer> {
+    pub fn bind(observer: &Arc<Observer>) -> io::Result<QueryServer> {
+        let data = observer.data.as_path();
         if connect(data).is_some() {
             let message = "another process works on this data folder";
             return Err(io::Error::new(io::ErrorKind::AddrInUse, message));
@@ -48,10 +45,10 @@ impl QueryServer {
         }
         let listener = UnixListener::bind(&SocketPath::of(data)?.path)?;
         let stop = Arc::new(AtomicBool::new(false));
-        let (tables, stopped) = (Arc::new(tables), Arc::clone(&stop));
+        let (observer, stopped) = (Arc::clone(observer), Arc::clone(&stop));
         let thread = std::thread::Builder::new()
             .name("query".into())
-            .spawn(move || accept(&listener, &tables, &stopped))?;
+            .spawn(move || accept(&listener, &observer, &stopped))?;
         Ok(QueryServer {
             data: data.to_path_buf(),
             stop,
@@ -72,7 +69,7 @@ impl Drop for QueryServer {
     }
 }
 
-fn accept(listener: &UnixListener, tables: &Tables, stop: &AtomicBool) {
+fn accept(listener: &UnixListener, observer: &Arc<Observer>, stop: &AtomicBool) {
     let open = Arc::new(AtomicUsize::new(0));
     for stream in listener.incoming() {
         if stop.load(Ordering::SeqCst) {
@@ -83,10 +80,10 @@ fn accept(listener: &UnixListener, tables: &Tables, stop: &AtomicBool) {
             open.fetch_sub(1, Ordering::SeqCst);
             continue;
         }
-        let (tables, count) = (Arc::clone(tables), Arc::clone(&open));
+        let (observer, count) = (Arc::clone(observer), Arc::clone(&open));
         let spawned = std::thread::Builder::new().spawn(move || {
             // A client that went away needs no answer.
-            let _ = converse(stream, &tables);
+            let _ = converse(stream, &observer);
             count.fetch_sub(1, Ordering::SeqCst);
         });
         if spawned.is_err() {
@@ -95,16 +92,19 @@ fn accept(listener: &UnixListener, tables: &Tables, stop: &AtomicBool) {
     }
 }
 
-fn converse(stream: UnixStream, tables: &Tables) -> io::Result<()> {
+fn converse(stream: UnixStream, observer: &Observer) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut request = String::new();
     BufReader::new(stream.try_clone()?.take(LONGEST_REQUEST)).read_line(&mut request)?;
     let mut to = BufWriter::new(stream);
     let mut rows = 0;
-    let last = match reply(&request, tables, &mut to, &mut rows)? {
-        Ok(()) => Line::Done(rows),
-        Err(message) => Line::Error(message),
+    let last = match request.trim() {
+        STATUS => Line::Status(Box::new(observer.status())),
+        request => match reply(request, observer, &mut to, &mut rows)? {
+            Ok(()) => Line::Done(rows),
+            Err(message) => Line::Error(message),
+        },
     };
     write(&mut to, &last)?;
     to.flush()
@@ -113,7 +113,7 @@ fn converse(stream: UnixStream, tables: &Tables) -> io::Result<()> {
 /// Writes the rows; the inner result is what the client is told.
 fn reply(
     request: &str,
-    tables: &Tables,
+    observer: &Observer,
     to: &mut impl Write,
     rows: &mut u64,
 ) -> io::Result<Result<(), String>> {
@@ -121,7 +121,7 @@ fn reply(
         Ok(query) => query,
         Err(e) => return Ok(Err(format!("this is no query: {e}"))),
     };
-    let Some(table) = tables.get(&query.table) else {
+    let Some(table) = observer.tables.get(&query.table) else {
         return Ok(Err(format!("there is no table {}", query.table)));
     };
     let answer = match answer(&table.view(), &query) {

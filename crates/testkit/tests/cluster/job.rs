@@ -39,8 +39,9 @@ impl Dice {
     }
 }
 
-/// Writes the job's files: the example's rule and schema, a spout, a store.
-pub fn write(folder: &Path, spout: &str, live: &str) {
+/// Writes the job's files: the example's rule and schema, a spout with its idle time, a store, and
+/// further bolts.
+pub fn write(folder: &Path, spout: &str, idle: &str, live: &str, more: &str) {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/smartcar");
     for name in ["schema.epl", "overspeed.epl"] {
         fs::copy(example.join(name), folder.join(name)).expect("a file of the example");
@@ -49,14 +50,14 @@ pub fn write(folder: &Path, spout: &str, live: &str) {
         "[topology]\nname = \"t\"\nschema = \"schema.epl\"\ncheckpoint = \"200 msec\"\n\
          [live]\n{live}\n\
          [spouts.cars]\n{spout}\nevent_type = \"Reading\"\nformat = \"delimited\"\n\
-         time = {{ field = \"date\", format = \"yyyyMMddHHmmss\", lateness = \"4 sec\", idle = \"3 sec\" }}\n\
+         time = {{ field = \"date\", format = \"yyyyMMddHHmmss\", lateness = \"4 sec\", idle = \"{idle}\" }}\n\
          [bolts.rules]\nkind = \"epl\"\nmodule = \"overspeed.epl\"\ntasks = 2\n\
          from = [{{ source = \"cars\", grouping = \"fields\", fields = [\"carNumber\"] }}]\n\
          [bolts.speeding]\nkind = \"live\"\nfrom = [{{ source = \"rules.Overspeed\", grouping = \"global\" }}]\n\
          [[bolts.speeding.write]]\ncommand = \"sadd\"\nkey = \"format_time(windowEnd, 'yyyyMMdd')\"\n\
          member = \"carNumber || '-' || format_time(windowEnd, 'yyyyMMddHHmmss')\"\nexpire = \"7 days\"\n\
          [[bolts.speeding.write]]\ncommand = \"hset\"\nkey = \"'car:' || carNumber\"\n\
-         [[bolts.speeding.write]]\ncommand = \"xadd\"\nkey = \"'overspeed'\"\n"
+         [[bolts.speeding.write]]\ncommand = \"xadd\"\nkey = \"'overspeed'\"\n{more}"
     );
     fs::write(folder.join("topology.toml"), text).expect("the topology");
 }
@@ -90,6 +91,13 @@ impl Job {
     pub fn kill(mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+
+    /// Asks the program to stop, and waits: it makes a last checkpoint.
+    pub fn stop(self, folder: &Path) {
+        let asked = Command::new("kill").arg(self.0.id().to_string()).status();
+        assert!(asked.is_ok_and(|s| s.success()), "a signal is sent");
+        self.wait(folder);
     }
 
     /// Has it ended? It must have ended well.
@@ -132,6 +140,21 @@ pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(began.elapsed() < PATIENCE, "waited in vain: {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// The detections of rows as JSON objects, in order.
+pub fn detections_of(rows: impl Iterator<Item = Vec<u8>>) -> Vec<Detection> {
+    let detection = |row: Vec<u8>| {
+        let row: serde_json::Value = serde_json::from_slice(&row).expect("JSON");
+        let number = |name: &str| row[name].as_f64().expect("a number");
+        let car = row["carNumber"].as_str().expect("a car").to_string();
+        let end = row["windowEnd"].as_i64().expect("an instant");
+        let readings = row["readings"].as_u64().expect("a count");
+        (end, car, shown(number("average")), readings)
+    };
+    let mut all: Vec<Detection> = rows.map(detection).collect();
+    all.sort();
+    all
 }
 
 /// What a store must hold: members of the sets of days, and entries of the stream.

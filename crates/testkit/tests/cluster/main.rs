@@ -7,6 +7,7 @@
 //! the long form).
 
 mod job;
+mod kafka;
 mod redis;
 mod testbed;
 mod truth;

@@ -60,7 +60,8 @@ fn one_server_is_killed_while_it_is_written_to() {
     };
     let address = bed.addresses("redis").remove(0);
     let folder = tempfile::tempdir().expect("a folder");
-    write(folder.path(), &spout(), &format!("redis = [\"{address}\"]"));
+    let live = format!("redis = [\"{address}\"]");
+    write(folder.path(), &spout(), "3 sec", &live, "");
     run(folder.path(), 11, |_| {
         bed.run(&["kill", "redis"]);
         bed.run(&["up", "redis"]);
@@ -102,7 +103,7 @@ fn sentinels_choose_another_master_while_it_is_written_to() {
     let sentinels = bed.addresses("sentinel");
     let folder = tempfile::tempdir().expect("a folder");
     let live = format!("redis = {sentinels:?}\nsentinel = \"main\"");
-    write(folder.path(), &spout(), &live);
+    write(folder.path(), &spout(), "3 sec", &live, "");
     run(folder.path(), 12, |_| {
         let mut before = None;
         until("one master", || {
@@ -188,7 +189,7 @@ fn slots_move_and_masters_die_while_a_cluster_is_written_to() {
     let addresses = bed.addresses("redis-cluster");
     let folder = tempfile::tempdir().expect("a folder");
     let live = format!("redis = {addresses:?}\ncluster = true");
-    write(folder.path(), &spout(), &live);
+    write(folder.path(), &spout(), "3 sec", &live, "");
     run(folder.path(), 13, |round| match round % 2 {
         0 => move_slots(&addresses[0]),
         _ => {

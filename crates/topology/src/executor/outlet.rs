@@ -16,6 +16,7 @@ use crate::metrics::Counter;
 pub(crate) struct Route {
     pub stream: usize,
     pub grouping: Grouping,
+    pub needed: Option<Vec<usize>>,
     pub tasks: Vec<Sender<Message>>,
 }
 
@@ -40,7 +41,8 @@ impl Outlet {
         blocked: &Counter,
     ) -> Result<(), Stopped> {
         for route in self.routes.iter().filter(|r| r.stream == stream) {
-            let parts = route.grouping.split(batch, route.tasks.len());
+            let needed = route.needed.as_deref();
+            let parts = route.grouping.split(batch, route.tasks.len(), needed);
             for (sender, part) in route.tasks.iter().zip(parts) {
                 if let Some(part) = part {
                     let message = if late {

@@ -79,6 +79,7 @@ impl Topology {
                     batch_rows: options.batch_rows,
                     data: options.data.clone(),
                     restored: restored.take(number),
+                    begun: newest,
                 };
                 let name = format!("{}-{p}", spout.name);
                 threads.push(spawn(&name, &control, move || thread.run())?);
@@ -277,6 +278,7 @@ impl Wiring {
                     outlet.routes.push(Route {
                         stream,
                         grouping,
+                        needed: input.needed.clone(),
                         tasks,
                     });
                 }

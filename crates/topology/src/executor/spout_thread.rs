@@ -40,6 +40,8 @@ pub(crate) struct SpoutThread {
     pub batch_rows: usize,
     pub data: PathBuf,
     pub restored: Option<Vec<u8>>,
+    /// The checkpoint that it starts from; a later one may be asked for before the thread runs.
+    pub begun: CheckpointId,
 }
 
 /// What the thread keeps while it runs.
@@ -135,6 +137,7 @@ impl Work {
             true => position = begin(&mut spout)?,
             false => spout.reader.seek(position)?,
         }
+        spout.metrics.spouts[spout.number].position.set(position);
         let file = |kind: &str| {
             let name = format!("{kind}-{}-{}.jsonl", spout.name, spout.partition);
             spout.data.join("ledgers").join(name)
@@ -144,7 +147,7 @@ impl Work {
         let mut work = Work {
             dead: Ledger::open(&file("dead-letter"), lengths.0)?,
             late: Ledger::open(&file("late"), lengths.1)?,
-            begun: spout.control.requested.load(Ordering::SeqCst),
+            begun: spout.begun,
             position,
             silent_since: None,
             left_out: false,
@@ -196,7 +199,6 @@ impl Work {
         metrics.records.add(decoded.batch.len() as u64);
         metrics.dead.add(decoded.rejects.len() as u64);
         metrics.position.set(decoded.next_position);
-        metrics.lag.set(self.spout.reader.lag().unwrap_or(0));
         metrics.tell_away(None);
         for reject in &decoded.rejects {
             self.dead.add(&Entry {
@@ -289,7 +291,6 @@ impl Work {
     /// No record at the moment. After `idle` the clock moves on without one.
     fn silence(&mut self) -> Result<(), Fault> {
         let metrics = &self.spout.metrics.spouts[self.spout.number];
-        metrics.lag.set(self.spout.reader.lag().unwrap_or(0));
         metrics.tell_away(None);
         let now = self.spout.wall.now();
         let since = *self.silent_since.get_or_insert(now);

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Select};
-use tachograph_event::{Decoder, Encoder};
+use tachograph_event::{Batch, Decoder, Encoder};
 
 use super::message::Message;
 use super::outlet::{Outlet, Stopped};
@@ -94,11 +94,12 @@ impl TaskThread {
             let (channel, message) = self.next()?;
             self.take(channel, message)?;
             // What is there already is taken before the merge is asked: fewer, larger batches.
-            while let Ok(message) = self.channels[channel].receiver.try_recv() {
+            // Nothing behind a barrier: it belongs to what comes after the checkpoint.
+            while self.channels[channel].barrier.is_none()
+                && !self.is_full(channel)
+                && let Ok(message) = self.channels[channel].receiver.try_recv()
+            {
                 self.take(channel, message)?;
-                if self.channels[channel].barrier.is_some() || self.is_full(channel) {
-                    break;
-                }
             }
             self.flow()?;
             self.align()?;
@@ -137,7 +138,15 @@ impl TaskThread {
 
     fn take(&mut self, channel: usize, message: Message) -> Result<(), Fault> {
         match message {
-            Message::Batch(batch) => self.merge.add(channel, batch),
+            Message::Batch(batch) if self.bolt.is_ordered() => self.merge.add(channel, batch),
+            Message::Batch(batch) => {
+                let mut out = Collector::default();
+                let rows_in = &self.metrics.tasks[self.task].rows_in;
+                rows_in.add(batch.len() as u64);
+                let input = self.channels[channel].input;
+                self.bolt.process(input, batch, &mut out)?;
+                self.forward(&mut out)?;
+            }
             Message::Late(batch) => {
                 let input = self.channels[channel].input;
                 self.metrics.tasks[self.task]
@@ -158,14 +167,11 @@ impl TaskThread {
 
     /// Runs the bolt on what the merge releases, and moves its clock.
     fn flow(&mut self) -> Result<(), Fault> {
+        let released = self.merge.release();
+        self.process(released)?;
         let mut out = Collector::default();
         let metrics = Arc::clone(&self.metrics);
         let metrics = &metrics.tasks[self.task];
-        for (input, batch) in self.merge.release() {
-            metrics.rows_in.add(batch.len() as u64);
-            self.bolt.process(input, batch, &mut out)?;
-            self.forward(&mut out)?;
-        }
         let clock = self.merge.now();
         let before = metrics.clock.swap(clock, Ordering::Relaxed);
         if clock > before {
@@ -177,6 +183,18 @@ impl TaskThread {
         if self.merge.all_left_out() && !self.channels.iter().all(|c| c.ended) {
             self.outlet
                 .all(&Message::LeftOut, &self.control, &metrics.blocked_ns)?;
+        }
+        Ok(())
+    }
+
+    fn process(&mut self, released: Vec<(usize, Arc<Batch>)>) -> Result<(), Fault> {
+        let mut out = Collector::default();
+        for (input, batch) in released {
+            self.metrics.tasks[self.task]
+                .rows_in
+                .add(batch.len() as u64);
+            self.bolt.process(input, batch, &mut out)?;
+            self.forward(&mut out)?;
         }
         Ok(())
     }
@@ -230,6 +248,9 @@ impl TaskThread {
 
     fn finish(&mut self) -> Result<(), Fault> {
         self.flow()?;
+        // Rows of the clock's very instant have waited for others of that instant.
+        let rest = self.merge.release_rest();
+        self.process(rest)?;
         let mut out = Collector::default();
         self.bolt.finish(&mut out)?;
         self.forward(&mut out)?;

@@ -3,67 +3,65 @@
 use std::sync::Arc;
 
 use tachograph_event::{Batch, CodecError, Decoder, Encoder, EventType, Millis};
-use tachograph_live::{SharedStore, Store};
 use tachograph_time::Clock;
-use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob, TaskContext};
+use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob};
 
 use super::write::{Write, effects};
 use crate::bolts::gather::Gather;
+use crate::bolts::shared_live::SharedLive;
+use crate::bolts::unwritten::Unwritten;
 
 /// The task of a `live` bolt over the embedded store.
 pub struct LiveBolt {
-    store: Arc<SharedStore>,
+    live: Arc<SharedLive>,
+    /// Must it wait for the other bolts to restore?
+    restored: bool,
     clock: Arc<dyn Clock>,
     writes: Vec<Write>,
     rows: Gather,
-    context: Option<TaskContext>,
-    /// Writes that had no value or were refused: counted, never silently lost.
-    faults: u64,
+    /// Rows that could not be written: kept with the reason, never silently lost.
+    unwritten: Unwritten,
 }
 
 impl LiveBolt {
     /// A task; `types` gives the event type of each input.
     pub fn new(
-        store: Arc<SharedStore>,
+        live: Arc<SharedLive>,
         clock: Arc<dyn Clock>,
         writes: Vec<Write>,
         types: Vec<Arc<EventType>>,
+        unwritten: Unwritten,
     ) -> LiveBolt {
         LiveBolt {
-            store,
+            live,
+            restored: false,
             clock,
             writes,
             rows: Gather::new(types),
-            context: None,
-            faults: 0,
+            unwritten,
         }
     }
 
     /// Writes all rows that lie before the clock.
-    fn write_before(&mut self, clock: Millis) {
+    fn write_before(&mut self, clock: Millis) -> Result<(), BoltError> {
+        let rows = self.rows.before(clock);
+        if !rows.is_empty() && std::mem::take(&mut self.restored) {
+            self.live.wait()?;
+        }
         let now = u64::try_from(self.clock.now()).unwrap_or(0);
-        let rows = effects(&self.writes, &self.rows.before(clock), now);
-        self.refused(rows.faults.0, rows.faults.1);
-        if !rows.effects.is_empty() {
-            let applied = self.store.apply(&rows.effects, now);
-            let reason = applied.refused.first().map(|(_, e)| format!("{e:?}"));
-            self.refused(applied.refused.len() as u64, reason);
+        let all = effects(&self.writes, &rows, now, &mut self.unwritten)?;
+        if all.effects.is_empty() {
+            return Ok(());
         }
-    }
-
-    fn refused(&mut self, count: u64, reason: Option<String>) {
-        self.faults += count;
-        if let (Some(context), Some(reason)) = (&self.context, reason) {
-            context.refused(count, &reason);
+        for (number, error) in self.live.store().apply(&all.effects, now).refused {
+            let (batch, row) = &all.rows[number];
+            self.unwritten.add(batch, *row, &error.to_string())?;
         }
+        Ok(())
     }
 }
 
 impl Bolt for LiveBolt {
-    fn attach(&mut self, context: TaskContext) {
-        self.context = Some(context);
-    }
-
     fn process(
         &mut self,
         input: usize,
@@ -75,17 +73,16 @@ impl Bolt for LiveBolt {
     }
 
     fn advance(&mut self, clock: Millis, _: &mut Collector) -> Result<(), BoltError> {
-        self.write_before(clock);
-        Ok(())
+        self.write_before(clock)
     }
 
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
         let mut to = Encoder::new();
         self.rows.save(&mut to);
-        let mut saved = Vec::new();
-        self.store.save(&mut saved);
+        to.u64(self.unwritten.sync()?);
+        let (number, saved) = self.live.save();
+        to.u64(number);
         to.bytes(&saved);
-        to.u64(self.faults);
         Ok(Box::new(move || Ok(to.into_bytes())))
     }
 
@@ -93,15 +90,13 @@ impl Bolt for LiveBolt {
         let bad = |e: CodecError| BoltError(format!("checkpoint: {e}"));
         let mut from = Decoder::new(state);
         self.rows.load(&mut from).map_err(bad)?;
-        let saved = from.bytes().map_err(bad)?;
-        let store = Store::load(saved).map_err(|e| BoltError(format!("live store: {e}")))?;
-        self.store.with(|live| *live = store);
-        self.faults = from.u64().map_err(bad)?;
-        Ok(())
+        self.restored = true;
+        self.unwritten.restore(from.u64().map_err(bad)?);
+        let number = from.u64().map_err(bad)?;
+        self.live.restore(number, from.bytes().map_err(bad)?)
     }
 
     fn finish(&mut self, _: &mut Collector) -> Result<(), BoltError> {
-        self.write_before(Millis::MAX);
-        Ok(())
+        self.write_before(Millis::MAX)
     }
 }

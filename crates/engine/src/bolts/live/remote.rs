@@ -13,6 +13,7 @@ use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob,
 use super::command::commands;
 use super::write::{Write, effects};
 use crate::bolts::gather::Gather;
+use crate::bolts::unwritten::Unwritten;
 
 /// The task of a `live` bolt over real servers.
 pub struct RedisBolt {
@@ -20,8 +21,10 @@ pub struct RedisBolt {
     clock: Arc<dyn Clock>,
     writes: Vec<Write>,
     rows: Gather,
+    /// Rows that have no value: kept with the reason. What the servers refuse is counted with them.
+    unwritten: Unwritten,
     /// None before the topology runs.
-    writer: Option<(TaskContext, Result<RedisWriter, String>)>,
+    writer: Option<Result<RedisWriter, String>>,
 }
 
 impl RedisBolt {
@@ -31,32 +34,31 @@ impl RedisBolt {
         clock: Arc<dyn Clock>,
         writes: Vec<Write>,
         types: Vec<Arc<EventType>>,
+        unwritten: Unwritten,
     ) -> RedisBolt {
         RedisBolt {
             config,
             clock,
             writes,
             rows: Gather::new(types),
+            unwritten,
             writer: None,
         }
     }
 
     fn write_before(&mut self, clock: Millis) -> Result<(), BoltError> {
         let now = u64::try_from(self.clock.now()).unwrap_or(0);
-        let rows = effects(&self.writes, &self.rows.before(clock), now);
-        let (context, writer) = self.writer()?;
-        if let (count, Some(reason)) = rows.faults {
-            context.refused(count, &reason);
-        }
-        let written: Vec<Command> = rows.effects.iter().flat_map(commands).collect();
-        writer.write(written);
+        let rows = self.rows.before(clock);
+        let all = effects(&self.writes, &rows, now, &mut self.unwritten)?;
+        let written: Vec<Command> = all.effects.iter().flat_map(commands).collect();
+        self.writer()?.write(written);
         Ok(())
     }
 
-    fn writer(&self) -> Result<(&TaskContext, &RedisWriter), BoltError> {
+    fn writer(&self) -> Result<&RedisWriter, BoltError> {
         match &self.writer {
-            Some((context, Ok(writer))) => Ok((context, writer)),
-            Some((_, Err(fault))) => Err(BoltError(fault.clone())),
+            Some(Ok(writer)) => Ok(writer),
+            Some(Err(fault)) => Err(BoltError(fault.clone())),
             None => Err(BoltError("the bolt is not part of a topology".into())),
         }
     }
@@ -64,8 +66,8 @@ impl RedisBolt {
 
 impl Bolt for RedisBolt {
     fn attach(&mut self, context: TaskContext) {
-        let writer = RedisWriter::start(self.config.clone(), context.clone());
-        self.writer = Some((context, writer));
+        let (config, refused) = (self.config.clone(), self.unwritten.counting());
+        self.writer = Some(RedisWriter::start(config, context, refused));
     }
 
     fn process(
@@ -85,7 +87,8 @@ impl Bolt for RedisBolt {
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
         let mut to = Encoder::new();
         self.rows.save(&mut to);
-        let confirmed = self.writer()?.1.confirm();
+        to.u64(self.unwritten.sync()?);
+        let confirmed = self.writer()?.confirm();
         Ok(Box::new(move || {
             confirmed().map_err(BoltError)?;
             Ok(to.into_bytes())
@@ -94,7 +97,10 @@ impl Bolt for RedisBolt {
 
     fn restore(&mut self, state: &[u8]) -> Result<(), BoltError> {
         let bad = |e: CodecError| BoltError(format!("checkpoint: {e}"));
-        self.rows.load(&mut Decoder::new(state)).map_err(bad)
+        let mut from = Decoder::new(state);
+        self.rows.load(&mut from).map_err(bad)?;
+        self.unwritten.restore(from.u64().map_err(bad)?);
+        Ok(())
     }
 
     fn finish(&mut self, _: &mut Collector) -> Result<(), BoltError> {

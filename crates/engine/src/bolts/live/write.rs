@@ -1,12 +1,16 @@
 //! What is written for a row: expressions over it, rendered as an effect on the live store.
 
+use std::sync::Arc;
+
 use tachograph_connect::formats::json_row;
-use tachograph_event::Batch;
+use tachograph_event::{Batch, Value};
 use tachograph_live::{Bytes, Effect};
 use tachograph_runtime::fault::Fault;
+use tachograph_topology::BoltError;
 
 use crate::bolts::expression::RowExpression;
 use crate::bolts::gather::Gathered;
+use crate::bolts::unwritten::Unwritten;
 
 /// What is written for a row.
 #[derive(Debug, Clone)]
@@ -15,6 +19,8 @@ pub struct Write {
     pub kind: WriteKind,
     /// The key, or channel.
     pub key: RowExpression,
+    /// Rows for which it is written; all without.
+    pub when: Option<RowExpression>,
     /// The member, value or payload.
     pub value: Option<RowExpression>,
     /// The score.
@@ -49,24 +55,26 @@ pub enum WriteKind {
 }
 
 impl Write {
-    /// The effect of a row. `id` is the identity of an entry of a stream, `now` the wall time in ms.
-    ///
-    /// # Errors
-    /// [`Fault`] where an expression has no value.
-    pub(super) fn effect(
+    /// The effect of a row; none where the row is not for this write.
+    fn effect(
         &self,
         batch: &Batch,
         row: usize,
         id: (u64, u64),
         now: u64,
-    ) -> Result<Effect, Fault> {
+    ) -> Result<Option<Effect>, Fault> {
+        if let Some(when) = &self.when
+            && when.value(batch, row)? != Value::Bool(true)
+        {
+            return Ok(None);
+        }
         let key: Bytes = bytes(self.key.text(batch, row)?);
         let value = || match &self.value {
             Some(value) => value.text(batch, row).map(bytes),
             None => Ok(bytes(json_row(batch, row))),
         };
         let expire_at_ms = self.expire.map(|ttl| now + ttl as u64);
-        Ok(match self.kind {
+        Ok(Some(match self.kind {
             WriteKind::Set => Effect::SetString {
                 key,
                 value: value()?,
@@ -103,7 +111,7 @@ impl Write {
                 payload: value()?,
             },
             WriteKind::Del => Effect::Del { key },
-        })
+        }))
     }
 
     fn score(&self, batch: &Batch, row: usize) -> Result<f64, Fault> {
@@ -145,24 +153,33 @@ fn bytes(text: String) -> Bytes {
 pub(super) struct Effects {
     /// The effects.
     pub effects: Vec<Effect>,
-    /// Writes that have no value, and why the first has none.
-    pub faults: (u64, Option<String>),
+    /// The row of each.
+    pub rows: Vec<(Arc<Batch>, usize)>,
 }
 
-/// What is written for rows; `now` is the wall time in ms.
-pub(super) fn effects(writes: &[Write], rows: &[Gathered], now: u64) -> Effects {
+/// What is written for rows; `now` is the wall time in ms. A row without a value is kept apart.
+///
+/// # Errors
+/// [`BoltError`] where it cannot be kept.
+pub(super) fn effects(
+    writes: &[Write],
+    rows: &[Gathered],
+    now: u64,
+    unwritten: &mut Unwritten,
+) -> Result<Effects, BoltError> {
     let mut all = Effects::default();
-    for gathered in rows {
-        let id = (u64::try_from(gathered.id.0).unwrap_or(0), gathered.id.1);
+    for Gathered { id, batch, row } in rows {
+        let id = (u64::try_from(id.0).unwrap_or(0), id.1);
         for write in writes {
-            match write.effect(&gathered.batch, gathered.row, id, now) {
-                Ok(effect) => all.effects.push(effect),
-                Err(fault) => {
-                    all.faults.0 += 1;
-                    all.faults.1.get_or_insert(fault.0);
+            match write.effect(batch, *row, id, now) {
+                Ok(None) => {}
+                Ok(Some(effect)) => {
+                    all.effects.push(effect);
+                    all.rows.push((Arc::clone(batch), *row));
                 }
+                Err(fault) => unwritten.add(batch, *row, &fault.0)?,
             }
         }
     }
-    all
+    Ok(all)
 }

@@ -1,0 +1,105 @@
+//! The real engine as a process beside ours: a Java program of ours that Maven builds on first use.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::Value as Json;
+
+use super::Round;
+use super::workload::Workload;
+
+/// The flags of the virtual machine.
+pub const FLAGS: [&str; 3] = ["-Xms4g", "-Xmx4g", "-XX:+UseParallelGC"];
+
+/// A process that has prepared one workload.
+pub struct Peer {
+    process: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+}
+
+impl Peer {
+    /// Starts a process and waits until the workload is prepared.
+    ///
+    /// # Errors
+    /// Java is missing or the process ends.
+    pub fn start(folder: &Path, workload: &Workload) -> Result<Peer, String> {
+        let separator = if cfg!(windows) { ";" } else { ":" };
+        let classes = folder.join("classes").display().to_string();
+        let path = format!("{classes}{separator}{}", folder.join("lib/*").display());
+        let mut java = Command::new("java");
+        java.args(FLAGS)
+            .args(["-cp", &path, "tachograph.peer.Main"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut process = java.spawn().map_err(|e| format!("java: {e}"))?;
+        let input = process.stdin.take().ok_or("java has no input")?;
+        let output = process.stdout.take().ok_or("java has no output")?;
+        let mut peer = Peer {
+            process,
+            input: Some(input),
+            output: BufReader::new(output),
+        };
+        peer.ask(&workload.for_peer().to_string())?;
+        Ok(peer)
+    }
+
+    /// Runs a round.
+    ///
+    /// # Errors
+    /// The process ended or does not answer with a round.
+    pub fn round(&mut self) -> Result<Round, String> {
+        let answer = self.ask("round")?;
+        let whole = |name: &str| answer[name].as_u64();
+        let round = whole("nanos").zip(whole("rows")).zip(whole("allocated"));
+        let ((nanos, rows), allocated) = round.ok_or("the peer's answer is no round")?;
+        Ok(Round {
+            nanos,
+            rows,
+            allocated,
+            sum: answer["sum"].as_f64().unwrap_or_default(),
+        })
+    }
+
+    fn ask(&mut self, line: &str) -> Result<Json, String> {
+        let input = self.input.as_mut().ok_or("the peer is closed")?;
+        writeln!(input, "{line}").map_err(|e| format!("the peer: {e}"))?;
+        let mut answer = String::new();
+        let read = self.output.read_line(&mut answer);
+        read.map_err(|e| format!("the peer: {e}"))?;
+        serde_json::from_str(&answer).map_err(|e| format!("the peer answers `{answer}`: {e}"))
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // The end of its input ends the process.
+        self.input.take();
+        let _ = self.process.wait();
+    }
+}
+
+/// Builds the program, where that was not done since its source changed.
+///
+/// # Errors
+/// Maven is missing or fails.
+pub fn build() -> Result<PathBuf, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .ok_or("the bench lies in the workspace")?;
+    let folder = root.join("target/peer");
+    eprintln!("building the peer with Maven …");
+    let mut maven = Command::new("mvn");
+    maven.args(["--batch-mode", "--quiet", "package"]);
+    maven.arg(format!("-Dfolder={}", folder.display()));
+    let output = maven.current_dir(root.join("tools/peer")).output();
+    let output = output.map_err(|e| format!("mvn: {e}; the peer needs a JDK 17 and Maven"))?;
+    match output.status.success() {
+        true => Ok(folder),
+        false => Err(format!(
+            "Maven cannot build tools/peer:\n{}",
+            String::from_utf8_lossy(&output.stdout)
+        )),
+    }
+}

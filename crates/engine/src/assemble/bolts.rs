@@ -1,0 +1,83 @@
+//! Bolts: sections `[bolts.NAME]` become tasks, by kind; sinks that write in an order are one.
+
+use std::sync::Arc;
+
+use tachograph_connect::sink::{FileSink, StdoutSink};
+use tachograph_event::EventType;
+use tachograph_topology::{Bolt, BoltSpec, InputSpec};
+
+use super::Assembler;
+use super::formats::row_format;
+use crate::config::{BoltConfig, BoltKind};
+
+/// The tasks of a bolt.
+pub(super) type Tasks = Vec<Box<dyn Bolt>>;
+
+impl Assembler<'_> {
+    pub(super) fn bolt(&mut self, bolt: &BoltConfig, number: usize) -> Option<BoltSpec> {
+        if let BoltKind::Epl { module } = &bolt.kind {
+            // Before its inputs: the faults of a module are its own.
+            self.compile(bolt, module, number);
+        }
+        let mut inputs = self.inputs(bolt)?;
+        let tasks = match &bolt.kind {
+            BoltKind::Unknown => None,
+            BoltKind::Epl { module } => self.rules(bolt, module, &mut inputs),
+            BoltKind::Live { writes } => self.live(bolt, writes, &inputs),
+            BoltKind::Archive(archive) => self.archive(bolt, archive, &inputs),
+            BoltKind::File { path, separator } => self.file(bolt, path, *separator),
+            BoltKind::Kafka(kafka) => self.kafka(bolt, kafka, &inputs),
+            BoltKind::Stdout { separator } => self.stdout(bolt, *separator),
+        };
+        Some(BoltSpec {
+            name: bolt.name.clone(),
+            tasks: tasks?,
+            inputs,
+        })
+    }
+
+    /// What writes in an order must be one task.
+    pub(super) fn one_task(&mut self, bolt: &BoltConfig) -> Option<()> {
+        if bolt.tasks > 1 {
+            let message = format!(
+                "[bolts.{}] writes in order: it must have tasks = 1",
+                bolt.name
+            );
+            self.fault(message, bolt.span);
+            return None;
+        }
+        Some(())
+    }
+
+    fn file(&mut self, bolt: &BoltConfig, path: &str, separator: Option<char>) -> Option<Tasks> {
+        self.one_task(bolt)?;
+        if !self.writes {
+            return Some(Vec::new());
+        }
+        match FileSink::open(&self.data.join(path), row_format(separator)) {
+            Ok(sink) => Some(vec![Box::new(sink)]),
+            Err(fault) => {
+                self.fault(fault, bolt.span);
+                None
+            }
+        }
+    }
+
+    fn stdout(&mut self, bolt: &BoltConfig, separator: Option<char>) -> Option<Tasks> {
+        self.one_task(bolt)?;
+        Some(vec![Box::new(StdoutSink::new(row_format(separator)))])
+    }
+}
+
+/// A bolt's tasks, each made by `task`.
+pub(super) fn tasks<B: Bolt + 'static>(bolt: &BoltConfig, task: impl Fn() -> B) -> Tasks {
+    let boxed = |_| -> Box<dyn Bolt> { Box::new(task()) };
+    (0..bolt.tasks).map(boxed).collect()
+}
+
+/// A bolt's single type of input, where all its inputs have the same.
+pub(super) fn single_type(inputs: &[InputSpec]) -> Option<Arc<EventType>> {
+    let first = &inputs.first()?.event_type;
+    let same = inputs.iter().all(|i| i.event_type == *first);
+    same.then(|| Arc::clone(first))
+}

@@ -1,0 +1,198 @@
+//! From a checked configuration to a topology: types bound, rules compiled, files opened.
+//!
+//! One file for each noun of the topology file. Faults are gathered, never only the first: a
+//! section with a fault is left out and the others are still looked at.
+
+mod bolts;
+mod formats;
+mod inputs;
+mod kafka;
+mod live;
+mod names;
+mod rules;
+mod spouts;
+mod tables;
+
+pub use spouts::LogEnd;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use tachograph_archive::Table;
+use tachograph_event::EventType;
+use tachograph_live::SharedStore;
+use tachograph_plan::{Plan, Registry};
+use tachograph_syntax::{Diagnostic, Span};
+use tachograph_time::Clock;
+use tachograph_topology::{From, Topology};
+
+use crate::bolts::SharedLive;
+use crate::config::{BoltConfig, BoltKind, Config};
+use crate::counters::{Faults, RuleCounters};
+use crate::faults::ConfigFaults;
+use crate::module;
+
+/// A topology that is ready to start, and what it writes to.
+pub struct Assembly {
+    /// Spouts and bolts.
+    pub topology: Topology,
+    /// The live store.
+    pub live: Arc<SharedStore>,
+    /// Compiled rules by bolt.
+    pub plans: BTreeMap<String, Arc<Plan>>,
+    /// Tables of the archive by name.
+    pub tables: BTreeMap<String, Table>,
+    /// Where spouts listen, by name.
+    pub ports: BTreeMap<String, SocketAddr>,
+    /// Where the log of each partition ends, in the order of their numbers.
+    pub logs: Vec<LogEnd>,
+    /// What rules count, by bolt.
+    pub counters: BTreeMap<String, Arc<[RuleCounters]>>,
+    /// What could not be written, by `live` bolt.
+    pub writers: BTreeMap<String, Arc<Faults>>,
+}
+
+/// What a name of the file stands for.
+#[derive(Clone)]
+struct Stream {
+    from: From,
+    event_type: Arc<EventType>,
+}
+
+struct Assembler<'a> {
+    config: &'a Config,
+    registry: Registry,
+    clock: Arc<dyn Clock>,
+    data: &'a Path,
+    types: Vec<Arc<EventType>>,
+    schema_is_good: bool,
+    streams: BTreeMap<String, Stream>,
+    /// Spouts and bolts with a fault of their own.
+    faulty: BTreeSet<String>,
+    live: Arc<SharedLive>,
+    plans: BTreeMap<String, Arc<Plan>>,
+    tables: BTreeMap<String, Table>,
+    ports: BTreeMap<String, SocketAddr>,
+    logs: Vec<LogEnd>,
+    counters: BTreeMap<String, Arc<[RuleCounters]>>,
+    writers: BTreeMap<String, Arc<Faults>>,
+    /// Are files opened for writing, or is all of it only checked?
+    writes: bool,
+    faults: ConfigFaults,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Builds everything that a configuration names. `data` is the folder for what is written.
+///
+/// # Errors
+/// Every fault of the topology file and of the modules that it names.
+pub fn assemble(
+    config: &Config,
+    data: &Path,
+    clock: Arc<dyn Clock>,
+) -> Result<Assembly, ConfigFaults> {
+    build(config, data, clock, true)
+}
+
+/// Checks everything that a configuration names, and opens nothing for writing.
+///
+/// # Errors
+/// As [`assemble`].
+pub fn check(config: &Config, clock: Arc<dyn Clock>) -> Result<Assembly, ConfigFaults> {
+    build(config, Path::new(""), clock, false)
+}
+
+fn build(
+    config: &Config,
+    data: &Path,
+    clock: Arc<dyn Clock>,
+    writes: bool,
+) -> Result<Assembly, ConfigFaults> {
+    let is_live = |b: &&BoltConfig| matches!(b.kind, BoltKind::Live { .. });
+    let live = config.bolts.iter().filter(is_live).count();
+    let mut assembler = Assembler {
+        config,
+        registry: tachograph_functions::registry(),
+        clock,
+        data,
+        types: Vec::new(),
+        schema_is_good: false,
+        streams: BTreeMap::new(),
+        faulty: BTreeSet::new(),
+        live: Arc::new(SharedLive::new(live)),
+        plans: BTreeMap::new(),
+        tables: BTreeMap::new(),
+        ports: BTreeMap::new(),
+        logs: Vec::new(),
+        counters: BTreeMap::new(),
+        writers: BTreeMap::new(),
+        writes,
+        faults: ConfigFaults::default(),
+        diagnostics: Vec::new(),
+    };
+    assembler.read_schema();
+    let topology = assembler.build();
+    let mut faults = assembler.faults;
+    let mut of_file = [config.faults.clone(), assembler.diagnostics].concat();
+    of_file.sort_by_key(|fault| fault.span.start);
+    faults.add(&config.path, &config.source, of_file);
+    match faults.is_empty() {
+        true => Ok(Assembly {
+            topology,
+            live: Arc::clone(assembler.live.store()),
+            plans: assembler.plans,
+            tables: assembler.tables,
+            ports: assembler.ports,
+            logs: assembler.logs,
+            counters: assembler.counters,
+            writers: assembler.writers,
+        }),
+        false => Err(faults),
+    }
+}
+
+impl Assembler<'_> {
+    fn read_schema(&mut self) {
+        match &self.config.schema {
+            None => self.fault(
+                "`schema` of [topology] is missing: the file of event types",
+                Span::default(),
+            ),
+            Some((path, _)) => match module::schema(path, &self.registry) {
+                Ok(types) => (self.types, self.schema_is_good) = (types, true),
+                Err(faults) => self.faults.extend(faults),
+            },
+        }
+    }
+
+    fn build(&mut self) -> Topology {
+        let mut topology = Topology::default();
+        let mut first_partition = 0;
+        for spout in &self.config.spouts {
+            match self.spout(spout, first_partition) {
+                Some(spec) => {
+                    first_partition += spec.partitions.len() as u32;
+                    let from = From::Spout(topology.spouts.len());
+                    let event_type = Arc::clone(&spec.event_type);
+                    let stream = Stream { from, event_type };
+                    self.streams.insert(spout.name.clone(), stream);
+                    topology.spouts.push(spec);
+                }
+                None => {
+                    self.faulty.insert(spout.name.clone());
+                }
+            }
+        }
+        for bolt in &self.config.bolts {
+            match self.bolt(bolt, topology.bolts.len()) {
+                Some(spec) => topology.bolts.push(spec),
+                None => {
+                    self.faulty.insert(bolt.name.clone());
+                }
+            }
+        }
+        topology
+    }
+}

@@ -1,0 +1,89 @@
+//! `archive` bolts: a table of the archive, its key and its columns.
+
+use std::sync::Arc;
+
+use tachograph_archive::{ColumnConfig, Table, TableConfig};
+use tachograph_event::EventType;
+use tachograph_topology::InputSpec;
+
+use super::Assembler;
+use super::bolts::{Tasks, single_type, tasks};
+use crate::bolts::ArchiveBolt;
+use crate::config::{ArchiveConfig, BoltConfig};
+
+impl Assembler<'_> {
+    pub(super) fn archive(
+        &mut self,
+        bolt: &BoltConfig,
+        archive: &ArchiveConfig,
+        inputs: &[InputSpec],
+    ) -> Option<Tasks> {
+        let Some(event_type) = single_type(inputs) else {
+            let message = "a table takes rows of one type; give each type its own bolt";
+            self.fault(message, bolt.span);
+            return None;
+        };
+        let key = self.expression(&archive.key.0, archive.key.1, &event_type);
+        let (columns, slots) = self.columns(bolt, archive, &event_type)?;
+        let key = key?;
+        if !self.writes {
+            return Some(Vec::new());
+        }
+        let table = self.table(bolt, archive, columns)?;
+        let slots: Arc<[usize]> = Arc::from(slots);
+        Some(tasks(bolt, || {
+            ArchiveBolt::new(table.clone(), key.clone(), Arc::clone(&slots))
+        }))
+    }
+
+    /// The columns of a table, and the property that each takes: those of the file, or all.
+    fn columns(
+        &mut self,
+        bolt: &BoltConfig,
+        archive: &ArchiveConfig,
+        event_type: &EventType,
+    ) -> Option<(Vec<ColumnConfig>, Vec<usize>)> {
+        let all = || {
+            let names = super::names::property_names(event_type).into_iter();
+            names.map(|n| (n.clone(), n)).collect()
+        };
+        let named = archive.columns.clone().unwrap_or_else(all);
+        let (mut columns, mut slots) = (Vec::new(), Vec::new());
+        for (qualifier, property) in named {
+            let slot = self.slot(event_type, &property, bolt.span)?;
+            slots.push(slot);
+            columns.push(ColumnConfig {
+                family: archive.family.clone(),
+                qualifier,
+                ty: event_type.properties[slot].ty.clone(),
+            });
+        }
+        Some((columns, slots))
+    }
+
+    fn table(
+        &mut self,
+        bolt: &BoltConfig,
+        archive: &ArchiveConfig,
+        columns: Vec<ColumnConfig>,
+    ) -> Option<Table> {
+        let config = TableConfig {
+            name: archive.table.clone(),
+            columns,
+            bucket_ms: archive.bucket,
+            ttl_ms: archive.ttl,
+            versions: archive.versions,
+            memtable_bytes: archive.memtable,
+        };
+        match Table::open(&self.data.join("tables").join(&archive.table), config) {
+            Ok(table) => {
+                self.tables.insert(archive.table.clone(), table.clone());
+                Some(table)
+            }
+            Err(error) => {
+                self.fault(error.to_string(), bolt.span);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The status of a running system, gathered from what its parts count and from its folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tachograph_archive::Table;
+use tachograph_time::{Clock, Millis, format_instant};
+use tachograph_topology::metrics::{Metrics, SpoutMetrics, TaskMetrics};
+use tachograph_topology::partition_clock::BEGINNING;
+
+use super::{
+    CheckpointStatus, FaultStatus, FileStatus, PartitionStatus, RuleStatus, Status, TableStatus,
+    TaskStatus,
+};
+use crate::assemble::LogEnd;
+use crate::counters::{Faults, RuleCounters};
+
+/// What can be seen of a system from outside, also while it stops.
+pub struct Observer {
+    /// Name of the topology.
+    pub name: String,
+    /// Folder for all that is written.
+    pub data: PathBuf,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Wall time of the start.
+    pub started: Millis,
+    /// What the topology counts.
+    pub metrics: Arc<Metrics>,
+    /// Bolts that write into the archive.
+    pub archives: Vec<String>,
+    /// Tables of the archive by name.
+    pub tables: BTreeMap<String, Table>,
+    /// Where the log of each partition ends.
+    pub logs: Vec<LogEnd>,
+    /// What each rule counts, by bolt.
+    pub counters: BTreeMap<String, Arc<[RuleCounters]>>,
+    /// What could not be written, by `live` bolt.
+    pub writers: BTreeMap<String, Arc<Faults>>,
+}
+
+impl Observer {
+    /// What each rule counts.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleCounters> {
+        self.counters.values().flat_map(|bolt| bolt.iter())
+    }
+
+    /// Rows that rules have reported.
+    pub fn detections(&self) -> u64 {
+        let reports = self.rules().filter(|rule| !rule.feeds);
+        reports.map(|rule| rule.posted.get()).sum()
+    }
+
+    /// Rows that this process has given to the archive.
+    pub fn archived(&self) -> u64 {
+        let tasks = self.metrics.tasks.iter();
+        let archives = tasks.filter(|task| self.archives.contains(&task.name));
+        archives.map(|task| task.rows_in.get()).sum()
+    }
+
+    /// Evaluations and writes without a result, since the process started.
+    pub fn faults(&self) -> u64 {
+        let rules: u64 = self.rules().map(|rule| rule.faults.count()).sum();
+        let writers: u64 = self.writers.values().map(|faults| faults.count()).sum();
+        rules + writers
+    }
+
+    /// What the system says of itself at this moment.
+    pub fn status(&self) -> Status {
+        let metrics = &self.metrics;
+        let partitions = metrics.spouts.iter().enumerate();
+        Status {
+            topology: self.name.clone(),
+            at: format_instant(self.clock.now()),
+            running: true,
+            watermark: metrics.watermark().map(format_instant),
+            partitions: partitions.map(|(n, m)| self.partition(n, m)).collect(),
+            rules: self.rules().map(rule).collect(),
+            unwritten: self.unwritten(),
+            tasks: metrics.tasks.iter().map(task).collect(),
+            checkpoints: self.checkpoints(),
+            tables: self.tables.iter().map(|(n, t)| table(n, t)).collect(),
+        }
+    }
+
+    fn partition(&self, number: usize, metrics: &SpoutMetrics) -> PartitionStatus {
+        let name = format!("{}-{}.jsonl", metrics.name, metrics.partition);
+        let (late, future) = ledger(&self.data.join(format!("ledgers/late-{name}")));
+        let (dead, _) = ledger(&self.data.join(format!("ledgers/dead-letter-{name}")));
+        let position = metrics.position.get();
+        let end = self.logs.get(number).and_then(|log| log.position());
+        let ran = self.clock.now().saturating_sub(self.started).max(1) as f64;
+        PartitionStatus {
+            spout: metrics.name.clone(),
+            partition: metrics.partition,
+            clock: instant(metrics.clock.load(Ordering::Relaxed)),
+            position,
+            end,
+            lag: end.map(|end| end.saturating_sub(position)),
+            records: metrics.records.get(),
+            late,
+            future,
+            dead,
+            back_pressure: (metrics.blocked_ns.get() as f64 / ran / 10_000.0).min(100.0),
+            ended: metrics.ended.load(Ordering::Relaxed),
+        }
+    }
+
+    fn unwritten(&self) -> Vec<FaultStatus> {
+        let writers = self.writers.iter().filter(|(_, f)| f.count() > 0);
+        writers
+            .map(|(bolt, faults)| FaultStatus {
+                bolt: bolt.clone(),
+                count: faults.count(),
+                last: faults.last(),
+            })
+            .collect()
+    }
+
+    fn checkpoints(&self) -> CheckpointStatus {
+        let folder = self.data.join("checkpoints");
+        let current = fs::read_to_string(folder.join("CURRENT")).unwrap_or_default();
+        let newest = current.split_whitespace().next();
+        CheckpointStatus {
+            newest: newest.and_then(|word| word.parse().ok()),
+            completed: self.metrics.checkpoints.get(),
+            pause_us: self.metrics.pause_us.get(),
+            bytes: newest.map_or(0, |name| folder_bytes(&folder.join(name))),
+        }
+    }
+}
+
+fn instant(clock: Millis) -> Option<String> {
+    (clock != BEGINNING).then(|| format_instant(clock))
+}
+
+fn rule(counters: &RuleCounters) -> RuleStatus {
+    RuleStatus {
+        name: counters.name.clone(),
+        feeds: counters.feeds,
+        posted: counters.posted.get(),
+        late: counters.late.get(),
+        faults: counters.faults.count(),
+        last_fault: counters.faults.last(),
+    }
+}
+
+fn task(metrics: &TaskMetrics) -> TaskStatus {
+    TaskStatus {
+        bolt: metrics.name.clone(),
+        task: metrics.task,
+        rows_in: metrics.rows_in.get(),
+        rows_out: metrics.rows_out.get(),
+        clock: instant(metrics.clock.load(Ordering::Relaxed)),
+    }
+}
+
+/// A table as its manifest says; rows that are only in memory are not counted.
+fn table(name: &str, table: &Table) -> TableStatus {
+    let mut files = table.files();
+    files.sort_by_key(|file| (file.min_time, file.number));
+    let text = |key: &[u8]| String::from_utf8_lossy(key).into_owned();
+    TableStatus {
+        name: name.to_string(),
+        rows: files.iter().map(|f| f.rows).sum(),
+        bytes: files.iter().map(|f| f.bytes).sum(),
+        files: files
+            .iter()
+            .map(|file| FileStatus {
+                number: file.number,
+                since: format_instant(file.min_time),
+                until: format_instant(file.max_time),
+                rows: file.rows,
+                bytes: file.bytes,
+                min_key: text(&file.min_key),
+                max_key: text(&file.max_key),
+            })
+            .collect(),
+    }
+}
+
+/// Lines of a ledger, those about leaps ahead apart. A ledger that is not there has none.
+fn ledger(path: &Path) -> (u64, u64) {
+    let (mut others, mut leaps) = (0, 0);
+    let Ok(file) = fs::File::open(path) else {
+        return (0, 0);
+    };
+    for line in BufReader::new(file).lines().map_while(Result::ok) {
+        match line.contains("\"reason\":\"future\"") {
+            true => leaps += 1,
+            false => others += 1,
+        }
+    }
+    (others, leaps)
+}
+
+fn folder_bytes(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let bytes = entries.filter_map(|entry| Some(entry.metadata().ok()?.len()));
+    bytes.sum()
+}
