@@ -54,7 +54,7 @@ impl Kafka {
              share.coordinator.state.topic.min.isr={quorum}\n\
              default.replication.factor={copies}\nmin.insync.replicas={quorum}\n\
              group.initial.rebalance.delay.ms=0\nbroker.session.timeout.ms=3000\n\
-             broker.heartbeat.interval.ms=500\nauto.create.topics.enable=false\n"
+             broker.heartbeat.interval.ms=500\nnum.partitions=4\n"
         )
     }
 }
