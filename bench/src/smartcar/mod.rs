@@ -203,7 +203,8 @@ fn print(figures: &Figures, format: Format) {
     let bytes = figures.bytes as f64 / figures.records as f64;
     match format {
         Format::Text => println!(
-            "round {}: {:.2} million records/s ({:.2} steady), {cpu:.3} CPU-s a million, peak {:.0} MiB, {bytes:.2} bytes a record, {} detections",
+            "round {}: {:.2} million records/s ({:.2} steady), {cpu:.3} CPU-s a million, \
+             peak {:.0} MiB, {bytes:.2} bytes a record, {} detections",
             figures.round,
             rate / 1e6,
             figures.steady / 1e6,

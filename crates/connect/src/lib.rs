@@ -2,8 +2,9 @@
 //!
 //! A *format* turns bytes into columns and back ([`formats`]). A *connector* knows one kind of
 //! place: [`file`], [`generate`], [`http`], [`kafka`], [`redis`]. A source is a
-//! [`tachograph_topology::PartitionReader`], a sink a [`tachograph_topology::Bolt`]. A record that cannot be decoded is a reject with its position,
-//! its bytes and the reason; no record vanishes.
+//! [`tachograph_topology::PartitionReader`], a sink a [`tachograph_topology::Bolt`] or a writer that
+//! one is made of. A record that cannot be decoded is a reject with its position, its bytes and the
+//! reason; no record vanishes.
 //!
 //! Never here: rules, stores, the topology file.
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
+use tachograph_engine::config::{BoltConfig, BoltKind};
 use tachograph_engine::status::{Observer, keep};
 use tachograph_engine::{Config, System, SystemOptions, assemble};
 use tachograph_serve::RespServer;
@@ -67,7 +68,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
         eprintln!("warning: `tacho scan` will not see rows before their checkpoint: {error}");
     }
     let address = server.as_ref().map(RespServer::local_addr);
-    let mut screen = Screen::new(Arc::clone(system.observer()), address);
+    let is_stdout = |b: &BoltConfig| matches!(b.kind, BoltKind::Stdout { .. });
+    let rows_go_out = config.bolts.iter().any(is_stdout);
+    let mut screen = Screen::new(Arc::clone(system.observer()), address, rows_go_out);
     let interrupted = interruption()?;
     follow(
         arguments,

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use tachograph_connect::file::FileReader;
 use tachograph_connect::formats::{LineDecoder, TimeField};
@@ -26,8 +26,13 @@ pub(super) struct Source<'a> {
 /// Where the log of a partition ends, to tell how far behind its reader is.
 #[derive(Debug, Clone)]
 pub enum LogEnd {
-    /// At the end of a file.
-    File(PathBuf),
+    /// At the end of a file, whose first byte has a position.
+    File {
+        /// The newest file of the log.
+        path: PathBuf,
+        /// Position of the first byte of the file that is read at present.
+        base: Arc<AtomicU64>,
+    },
     /// At the newest entry of a journal.
     Journal(Journal),
     /// Where the reader was told last; below 0 before that.
@@ -40,7 +45,9 @@ impl LogEnd {
     /// The position after the last record; none where there is no such.
     pub fn position(&self) -> Option<u64> {
         match self {
-            LogEnd::File(path) => Some(std::fs::metadata(path).ok()?.len()),
+            LogEnd::File { path, base } => {
+                Some(base.load(Ordering::Relaxed) + std::fs::metadata(path).ok()?.len())
+            }
             LogEnd::Journal(journal) => Some(journal.end()),
             LogEnd::Told(end) => u64::try_from(end.load(Ordering::Relaxed)).ok(),
             LogEnd::Open => None,
@@ -95,15 +102,29 @@ impl Assembler<'_> {
         for (number, path) in (source.first_partition..).zip(paths) {
             let decoder = self.source_decoder(source)?;
             let path = self.config.relative(path);
-            match FileReader::open(&path, number, follow, decoder) {
+            let opened = FileReader::open(&path, number, decoder).and_then(|reader| {
+                // A check writes nothing, and reads nothing that could be rotated.
+                match follow && self.writes {
+                    true => reader.followed(&self.book(&source.config.name, number)),
+                    false => Ok(reader),
+                }
+            });
+            match opened {
                 Ok(reader) => {
+                    let base = reader.base();
+                    self.logs.push(LogEnd::File { path, base });
                     partitions.push(Box::new(reader));
-                    self.logs.push(LogEnd::File(path));
                 }
                 Err(fault) => self.fault(fault, source.config.span),
             }
         }
         Some(partitions)
+    }
+
+    /// Where the files of a followed log are written down.
+    fn book(&self, spout: &str, number: u32) -> PathBuf {
+        let name = format!("{spout}-{number}.files");
+        self.data.join("decisions").join(name)
     }
 
     /// Partitions of a fleet of cars.

@@ -251,7 +251,8 @@ fn a_spout_takes_keys_headers_and_places_and_begins_where_it_is_told() {
         "[topology]\nname = \"t\"\nschema = \"schema.epl\"\ncheckpoint = \"100 msec\"\n\
          [spouts.things]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"Things\"\nformat = \"json\"\n\
          event_type = \"Thing\"\nstart = \"1970-01-01T00:00:05Z\"\ngroup = \"watched\"\n\
-         metadata = {{ k = \"key\", trace = \"header:trace\", part = \"partition\", place = \"offset\", at = \"timestamp\" }}\n\
+         metadata = {{ k = \"key\", trace = \"header:trace\", part = \"partition\", \
+         place = \"offset\", at = \"timestamp\" }}\n\
          settings = {{ \"fetch.min.bytes\" = \"1\" }}\n\
          time = {{ field = \"at\", idle = \"300 msec\" }}\n\
          [bolts.out]\nkind = \"file\"\npath = \"out.jsonl\"\nfrom = [{{ source = \"things\" }}]\n"
@@ -276,7 +277,13 @@ fn a_spout_takes_keys_headers_and_places_and_begins_where_it_is_told() {
         .lines()
         .map(|l| serde_json::from_str(l).expect("JSON"))
         .collect();
-    let row = |n, k, trace: Option<&str>, place, at| serde_json::json!({ "n": n, "k": k, "trace": trace, "part": 0, "place": place, "at": at });
+    let row = |n, k, trace: Option<&str>, place, at| {
+        let place_of = serde_json::json!({ "part": 0, "place": place, "at": at });
+        let mut row = serde_json::json!({ "n": n, "k": k, "trace": trace });
+        let more = place_of.as_object().expect("an object").clone();
+        row.as_object_mut().expect("an object").extend(more);
+        row
+    };
     assert_eq!(
         rows,
         [
