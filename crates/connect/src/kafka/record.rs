@@ -223,3 +223,85 @@ fn fill(
     let (times, origins) = (batch.times().to_vec(), batch.origins().to_vec());
     Batch::new(Arc::clone(batch.event_type()), times, origins, all)
 }
+
+#[cfg(test)]
+mod tests {
+    use rdkafka::Timestamp;
+    use rdkafka::message::{Header, OwnedHeaders, OwnedMessage};
+    use tachograph_event::{EventType, Type};
+
+    use super::*;
+    use crate::formats::Json;
+
+    fn record(offset: i64, value: Option<&str>, trace: &[u8]) -> OwnedMessage {
+        let header = Header {
+            key: "trace",
+            value: Some(trace),
+        };
+        OwnedMessage::new(
+            value.map(|v| v.as_bytes().to_vec()),
+            Some(format!("k{offset}").into_bytes()),
+            "t".into(),
+            Timestamp::CreateTime(1_000 + offset),
+            3,
+            offset,
+            Some(OwnedHeaders::new().insert(header)),
+        )
+    }
+
+    fn event_type() -> Arc<EventType> {
+        let properties = [("n", Type::Int), ("key", Type::Str), ("trace", Type::Int)];
+        Arc::new(EventType::new("T", properties))
+    }
+
+    fn decode(records: &[OwnedMessage]) -> (Batch, Vec<Reject>) {
+        let mut all = Records::default();
+        records.iter().for_each(|r| all.add(r, true));
+        let wanted = [
+            (1, MetadataField::Key),
+            (2, MetadataField::Header("trace".into())),
+        ];
+        let mut decoder = Json::new(event_type(), None);
+        all.decode(&mut decoder, 7, 3, &wanted, true)
+    }
+
+    #[test]
+    fn a_row_has_its_own_offset_time_and_headers() {
+        let (batch, rejects) = decode(&[
+            record(10, Some("{\"n\":\n1}"), b"5"),
+            record(12, Some("{\"n\": 2}\n"), b"6"),
+        ]);
+        assert!(rejects.is_empty(), "{rejects:?}");
+        let places: Vec<(u32, u64)> = batch
+            .origins()
+            .iter()
+            .map(|o| (o.partition, o.position))
+            .collect();
+        assert_eq!(places, [(7, 10), (7, 12)]);
+        assert_eq!(batch.times(), [1_010, 1_012]);
+        assert_eq!(
+            batch.row(0),
+            [Value::Int(1), Value::str("k10"), Value::Int(5)]
+        );
+        assert_eq!(
+            batch.row(1),
+            [Value::Int(2), Value::str("k12"), Value::Int(6)]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_a_row_is_kept_under_its_offset() {
+        let (batch, rejects) = decode(&[
+            record(20, None, b"1"),
+            record(21, Some("{\"n\": 1}"), b"not a number"),
+            record(22, Some("no JSON"), b"1"),
+            record(23, Some("a\nb"), b"1"),
+            record(24, Some("{\"n\": 4}"), b"1"),
+            record(25, Some("{\"n\": 5}"), b"\xff"),
+        ]);
+        let places: Vec<u64> = batch.origins().iter().map(|o| o.position).collect();
+        assert_eq!(places, [24]);
+        let rejected: Vec<u64> = rejects.iter().map(|r| r.position).collect();
+        assert_eq!(rejected, [20, 21, 22, 23, 25]);
+    }
+}
