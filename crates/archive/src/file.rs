@@ -143,14 +143,14 @@ impl TableFile {
         if let Some(run) = cache.get(key) {
             return Ok(run);
         }
-        let run = Arc::new(block::read(
-            &self.path,
-            &self.open()?.reader,
-            number,
-            config,
-        )?);
+        let run = Arc::new(self.read_group(number, config)?);
         cache.put(key, &run);
         Ok(run)
+    }
+
+    /// A row group's rows, read anew and not remembered.
+    pub fn read_group(&self, number: usize, config: &TableConfig) -> Result<Run, ArchiveError> {
+        block::read(&self.path, &self.open()?.reader, number, config)
     }
 }
 

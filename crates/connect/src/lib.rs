@@ -11,6 +11,7 @@
 pub mod file;
 pub mod formats;
 pub mod generate;
+pub mod hbase;
 pub mod http;
 pub mod kafka;
 pub mod redis;

@@ -16,7 +16,7 @@ mod statistics;
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parquet::basic::{Compression, ZstdLevel};
@@ -43,40 +43,61 @@ const ZSTD_LEVEL: i32 = 1;
 /// A row by run and place.
 pub(crate) type Place = (u32, u32);
 
-/// Writes rows in an order to a new file. Gives its length in bytes.
-pub(crate) fn write_file(
-    path: &Path,
-    config: &TableConfig,
-    runs: &[Arc<Run>],
-    order: &[Place],
-) -> Result<u64, ArchiveError> {
-    let io = |e: std::io::Error| ArchiveError::of(path, e);
-    let file = File::create(path).map_err(io)?;
-    let file = write(file, config, runs, order).map_err(|e| ArchiveError::of(path, e))?;
-    file.metadata().map(|m| m.len()).map_err(io)
+/// A file that is being written, row group by row group.
+pub(crate) struct FileWriter {
+    path: PathBuf,
+    config: Arc<TableConfig>,
+    writer: SerializedFileWriter<BufWriter<File>>,
+    columns: Vec<ColumnDescPtr>,
+    zstd: zstd::bulk::Compressor<'static>,
 }
 
-fn write(
-    file: File,
-    config: &TableConfig,
-    runs: &[Arc<Run>],
-    order: &[Place],
-) -> Result<File, ParquetError> {
-    let properties = WriterProperties::builder()
-        .set_created_by("tachograph".to_string())
-        .build();
-    let file = BufWriter::with_capacity(1 << 18, file);
-    let schema = schema::schema(config)?;
-    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties))?;
-    let columns = writer.schema_descr().columns().to_vec();
-    let zstd = zstd::bulk::Compressor::new(ZSTD_LEVEL);
-    let mut zstd = zstd.map_err(|e| ParquetError::General(format!("zstd: {e}")))?;
-    for rows in order.chunks(GROUP_ROWS) {
-        let group = Group { config, runs, rows };
-        group.write(writer.next_row_group()?, &columns, &mut zstd)?;
+impl FileWriter {
+    /// A new file.
+    pub fn create(path: &Path, config: &Arc<TableConfig>) -> Result<FileWriter, ArchiveError> {
+        let file = File::create(path).map_err(|e| ArchiveError::of(path, e))?;
+        let properties = WriterProperties::builder()
+            .set_created_by("tachograph".to_string())
+            .build();
+        let open = || {
+            let file = BufWriter::with_capacity(1 << 18, file);
+            let schema = schema::schema(config)?;
+            SerializedFileWriter::new(file, schema, Arc::new(properties))
+        };
+        let writer = open().map_err(|e| ArchiveError::of(path, e))?;
+        let zstd = zstd::bulk::Compressor::new(ZSTD_LEVEL);
+        Ok(FileWriter {
+            path: path.to_path_buf(),
+            config: Arc::clone(config),
+            columns: writer.schema_descr().columns().to_vec(),
+            writer,
+            zstd: zstd.map_err(|e| ArchiveError::of(path, e))?,
+        })
     }
-    let file = writer.into_inner()?.into_inner();
-    file.map_err(|e| ParquetError::General(e.to_string()))
+
+    /// Adds rows, in their order, after those that were added before.
+    pub fn write(&mut self, runs: &[Arc<Run>], rows: &[Place]) -> Result<(), ArchiveError> {
+        let mut write = || {
+            for rows in rows.chunks(GROUP_ROWS) {
+                let config = &self.config;
+                let group = Group { config, runs, rows };
+                let next = self.writer.next_row_group()?;
+                group.write(next, &self.columns, &mut self.zstd)?;
+            }
+            Ok::<(), ParquetError>(())
+        };
+        write().map_err(|e| ArchiveError::of(&self.path, e))
+    }
+
+    /// Writes the footer; gives the file's length in bytes.
+    pub fn finish(self) -> Result<u64, ArchiveError> {
+        let path = self.path;
+        let file = self.writer.into_inner();
+        let file = file.map_err(|e| ArchiveError::of(&path, e))?.into_inner();
+        let file = file.map_err(|e| ArchiveError::of(&path, e))?;
+        let metadata = file.metadata().map_err(|e| ArchiveError::of(&path, e))?;
+        Ok(metadata.len())
+    }
 }
 
 /// The rows of a row group.
@@ -247,7 +268,9 @@ mod tests {
         let path = folder.path().join("t.parquet");
         let run = run(rows, spread);
         let order: Vec<Place> = (0..rows as u32).map(|row| (0, row)).collect();
-        write_file(&path, &config(), &[Arc::clone(&run)], &order).expect("written");
+        let mut writer = FileWriter::create(&path, &Arc::new(config())).expect("a file");
+        writer.write(&[Arc::clone(&run)], &order).expect("written");
+        writer.finish().expect("a footer");
         let reader = SerializedFileReader::new(File::open(&path).expect("a file"));
         let reader = reader.expect("a Parquet file");
         let mut next = 0;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::folder::path_of;
+use super::new_file::NewFile;
 use super::{Inner, Table};
 use crate::compaction::FileInfo;
-use crate::encode::{Place, write_file};
+use crate::encode::Place;
 use crate::error::ArchiveError;
 use crate::run::Run;
 use crate::sort::sort;
@@ -52,58 +52,10 @@ impl Inner {
         let mut files = Vec::new();
         for (bucket, mut rows) in buckets {
             sort(runs, &mut rows);
-            self.keep_versions(runs, &mut rows);
-            files.push(self.write_bucket(bucket, runs, &rows)?);
+            let mut file = NewFile::create(self, bucket)?;
+            file.add(runs, rows)?;
+            files.push(file.finish()?);
         }
         Ok(files)
-    }
-
-    /// Of rows in order, keeps the newest versions of each key.
-    fn keep_versions(&self, runs: &[Arc<Run>], rows: &mut Vec<Place>) {
-        let (mut last, mut count): (Option<Place>, u32) = (None, 0);
-        let key = |(run, row): Place| runs[run as usize].key_bytes(row);
-        let version = |(run, row): Place| runs[run as usize].version(row);
-        rows.retain(|&place| {
-            let same_key = last.is_some_and(|last| key(last) == key(place));
-            let same_version = same_key && last.is_some_and(|last| version(last) == version(place));
-            count = if same_key {
-                count + u32::from(!same_version)
-            } else {
-                1
-            };
-            last = Some(place);
-            !same_version && count <= self.config.versions
-        });
-    }
-
-    fn write_bucket(
-        &self,
-        bucket: i64,
-        runs: &[Arc<Run>],
-        rows: &[Place],
-    ) -> Result<FileInfo, ArchiveError> {
-        let number = {
-            let mut state = self.state();
-            state.next_file += 1;
-            state.next_file - 1
-        };
-        let path = path_of(&self.folder, number);
-        let bytes = write_file(&path, &self.config, runs, rows)?;
-        let key = |place: Option<&Place>| {
-            place.map_or(Vec::new(), |(run, row)| {
-                runs[*run as usize].key_bytes(*row).to_vec()
-            })
-        };
-        let times = rows.iter().map(|(run, row)| runs[*run as usize].time(*row));
-        Ok(FileInfo {
-            number,
-            bucket,
-            rows: rows.len() as u64,
-            bytes,
-            min_key: key(rows.first()),
-            max_key: key(rows.last()),
-            min_time: times.clone().min().unwrap_or(0),
-            max_time: times.max().unwrap_or(0),
-        })
     }
 }

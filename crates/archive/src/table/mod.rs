@@ -6,6 +6,8 @@
 
 mod flush;
 mod folder;
+mod merge;
+mod new_file;
 mod publish;
 
 use std::fs::{self, File};
@@ -205,14 +207,11 @@ impl Table {
             .into_iter()
             .filter(|f| numbers.contains(&f.info.number))
             .collect();
-        let mut runs = Vec::new();
-        for file in &merged {
-            for group in 0..file.groups()? {
-                runs.push(file.group(group, &self.inner.config, &self.inner.cache)?);
-            }
-        }
-        let written = self.inner.write_runs(&runs)?;
-        self.inner.switch(written, &merged, None);
+        let Some(bucket) = merged.first().map(|file| file.info.bucket) else {
+            return Ok(false);
+        };
+        let written = self.inner.merge(&merged, bucket)?;
+        self.inner.switch(vec![written], &merged, None);
         Ok(true)
     }
 

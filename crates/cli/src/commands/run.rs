@@ -104,6 +104,9 @@ fn follow(
     let stays = is_served && !arguments.until_end;
     let mut told = false;
     while !interrupted.load(Ordering::SeqCst) && (stays || !system.is_finished()) {
+        if system.has_failed() {
+            break;
+        }
         if system.is_finished() && !std::mem::replace(&mut told, true) {
             screen.note("every source has ended; readers are served until Ctrl-C");
         }

@@ -5,6 +5,7 @@
 
 mod bolts;
 mod formats;
+mod hbase;
 mod inputs;
 mod kafka;
 mod live;

@@ -2,6 +2,7 @@
 
 use tachograph_syntax::Span;
 
+use super::hbase::{self, HBaseTable};
 use super::kafka::{self, KafkaSinkConfig};
 use super::section::Section;
 
@@ -20,11 +21,20 @@ pub(super) fn keys(bolt: &BoltConfig) -> Vec<&'static str> {
     let own = match bolt.kind {
         BoltKind::Epl { .. } => EPL.to_vec(),
         BoltKind::Archive(_) => ARCHIVE.to_vec(),
+        BoltKind::HBase(_) => hbase::KEYS.to_vec(),
         BoltKind::Live { .. } => LIVE.to_vec(),
         BoltKind::File { .. } => FILE.to_vec(),
         BoltKind::Stdout { .. } => STDOUT.to_vec(),
         BoltKind::Kafka(_) => kafka::BOLT_KEYS.to_vec(),
-        BoltKind::Unknown => [&EPL[..], &ARCHIVE, &LIVE, &FILE, &kafka::BOLT_KEYS].concat(),
+        BoltKind::Unknown => [
+            &EPL[..],
+            &ARCHIVE,
+            &LIVE,
+            &FILE,
+            &hbase::KEYS,
+            &kafka::BOLT_KEYS,
+        ]
+        .concat(),
     };
     [COMMON.to_vec(), own].concat()
 }
@@ -54,6 +64,8 @@ pub enum BoltKind {
     },
     /// Writes rows into a table of the archive.
     Archive(ArchiveConfig),
+    /// Writes rows into a table of HBase.
+    HBase(HBaseTable),
     /// Writes into the live store.
     Live {
         /// What is written for each row.
@@ -220,6 +232,7 @@ fn kind(section: &Section<'_>) -> BoltKind {
             module: section.required_text("module"),
         },
         "archive" => BoltKind::Archive(archive(section)),
+        "hbase" => BoltKind::HBase(hbase::read(section)),
         "live" => BoltKind::Live {
             writes: section
                 .list("write")
@@ -236,7 +249,7 @@ fn kind(section: &Section<'_>) -> BoltKind {
         },
         "kafka" => BoltKind::Kafka(kafka::bolt(section, separator(section))),
         other => {
-            let known = ["epl", "archive", "live", "file", "stdout", "kafka"];
+            let known = ["epl", "archive", "hbase", "live", "file", "stdout", "kafka"];
             section.unknown("kind of bolt", other, span, known.into_iter());
             BoltKind::Unknown
         }

@@ -19,12 +19,14 @@
 //! ```
 
 mod bolt;
+mod hbase;
 mod kafka;
 mod live;
 mod section;
 mod spout;
 
 pub use bolt::{ArchiveConfig, BoltConfig, BoltKind, FromConfig, GroupingConfig, LiveWrite};
+pub use hbase::HBaseTable;
 pub use kafka::{KafkaSinkConfig, KafkaSpout};
 pub use live::LiveConfig;
 pub use spout::{FormatConfig, SpoutConfig, SpoutKind, TimeSettings};
