@@ -91,6 +91,9 @@ impl Screen {
         } else if self.last_plain.is_none_or(|t| t.elapsed() >= PLAIN_EVERY) {
             self.last_plain = Some(Instant::now());
             self.say(&self.line());
+            for waits in self.observer.metrics.waits() {
+                self.say(&format!("waits: {waits}"));
+            }
         }
     }
 
@@ -213,6 +216,10 @@ impl Screen {
         if observer.faults() > 0 {
             let more = "evaluations or writes; see `tacho inspect`".to_string();
             rows.push(("faults", grouped(observer.faults()), more));
+        }
+        let waits = metrics.waits();
+        if !waits.is_empty() {
+            rows.push(("waits", waits.len().to_string(), waits.join("; ")));
         }
         rows
     }

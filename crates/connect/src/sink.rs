@@ -23,7 +23,8 @@ pub enum RowFormat {
 }
 
 impl RowFormat {
-    fn line(self, batch: &Batch, row: usize) -> String {
+    /// A row as text, without an end of line.
+    pub fn line(self, batch: &Batch, row: usize) -> String {
         match self {
             RowFormat::Json => json_row(batch, row),
             RowFormat::Delimited(separator) => delimited_row(batch, row, separator),

@@ -55,7 +55,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
             data.display()
         ));
     }
-    let port = arguments.port.or(config.live_port);
+    let port = arguments.port.or(config.live_port());
     // The port is taken first: a clear error beats half an hour of work without a reader.
     let listener = port.map(reserve).transpose()?;
     let system = System::start(&config, &SystemOptions::new(&data)).map_err(|f| f.render(color))?;

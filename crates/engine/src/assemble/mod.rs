@@ -7,6 +7,7 @@ mod bolts;
 mod formats;
 mod hbase;
 mod inputs;
+mod kafka;
 mod live;
 mod names;
 mod rules;

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use tachograph_connect::file::FileReader;
 use tachograph_connect::formats::{LineDecoder, TimeField};
@@ -16,11 +16,11 @@ use super::Assembler;
 use crate::config::{SpoutConfig, SpoutKind};
 
 /// A spout on its way: what its partitions need to be made.
-struct Source<'a> {
-    config: &'a SpoutConfig,
-    event_type: Arc<EventType>,
-    time: TimeField,
-    first_partition: u32,
+pub(super) struct Source<'a> {
+    pub config: &'a SpoutConfig,
+    pub event_type: Arc<EventType>,
+    pub time: TimeField,
+    pub first_partition: u32,
 }
 
 /// Where the log of a partition ends, to tell how far behind its reader is.
@@ -35,6 +35,8 @@ pub enum LogEnd {
     },
     /// At the newest entry of a journal.
     Journal(Journal),
+    /// Where the reader was told last; below 0 before that.
+    Told(Arc<AtomicI64>),
     /// Nowhere: records are made when they are asked for.
     Open,
 }
@@ -47,12 +49,13 @@ impl LogEnd {
                 Some(base.load(Ordering::Relaxed) + std::fs::metadata(path).ok()?.len())
             }
             LogEnd::Journal(journal) => Some(journal.end()),
+            LogEnd::Told(end) => u64::try_from(end.load(Ordering::Relaxed)).ok(),
             LogEnd::Open => None,
         }
     }
 }
 
-type Partitions = Vec<Box<dyn PartitionReader>>;
+pub(super) type Partitions = Vec<Box<dyn PartitionReader>>;
 
 impl Assembler<'_> {
     pub(super) fn spout(&mut self, spout: &SpoutConfig, first_partition: u32) -> Option<SpoutSpec> {
@@ -84,11 +87,13 @@ impl Assembler<'_> {
             SpoutKind::File { paths, follow } => self.files(source, paths, *follow),
             SpoutKind::Generate { .. } => self.generators(source),
             SpoutKind::Http { .. } => self.http(source),
+            SpoutKind::Kafka(kafka) => self.topic(source, kafka),
         }
     }
 
     fn source_decoder(&mut self, source: &Source<'_>) -> Option<Box<dyn LineDecoder>> {
-        self.decoder(source.config, &source.event_type, &source.time)
+        let time = Some(source.time.clone());
+        self.decoder(source.config, &source.event_type, time, &[])
     }
 
     /// A partition for each file.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tachograph_connect::hbase::{HBaseFault, HBaseSink};
 use tachograph_event::{Batch, Millis};
-use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob};
+use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob, TaskContext};
 
 use super::expression::RowExpression;
 
@@ -16,18 +16,36 @@ pub struct HBaseBolt {
     sink: HBaseSink,
     key: RowExpression,
     slots: Arc<[usize]>,
+    /// None before the topology runs.
+    context: Option<TaskContext>,
+}
+
+/// Says what is waited for, and whether waiting still has a purpose.
+fn wait(context: &Option<TaskContext>, what: Option<String>) -> bool {
+    let Some(context) = context else { return true };
+    context.waits_for(what);
+    !context.is_stopped()
 }
 
 impl HBaseBolt {
     /// A task; `slots` gives the input's slot of each column of the sink.
     pub fn new(sink: HBaseSink, key: RowExpression, slots: Arc<[usize]>) -> HBaseBolt {
-        HBaseBolt { sink, key, slots }
+        HBaseBolt {
+            sink,
+            key,
+            slots,
+            context: None,
+        }
     }
 
     fn write(&mut self, batch: &Batch) -> Result<(), BoltError> {
         let keys = self.key.keys(batch);
-        let written = self.sink.write(&keys, batch, &self.slots, &|_| true);
-        written.map_err(fault)
+        let patience = |what| wait(&self.context, what);
+        match self.sink.write(&keys, batch, &self.slots, &patience) {
+            // What is given up because the topology stops comes again from the log.
+            Err(_) if self.context.as_ref().is_some_and(TaskContext::is_stopped) => Ok(()),
+            written => written.map_err(fault),
+        }
     }
 }
 
@@ -36,6 +54,10 @@ fn fault(error: HBaseFault) -> BoltError {
 }
 
 impl Bolt for HBaseBolt {
+    fn attach(&mut self, context: TaskContext) {
+        self.context = Some(context);
+    }
+
     /// A cell's timestamp says which is newer, in whatever order they come.
     fn is_ordered(&self) -> bool {
         false
@@ -54,9 +76,10 @@ impl Bolt for HBaseBolt {
     }
 
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
-        let written = self.sink.written();
+        let (written, context) = (self.sink.written(), self.context.clone());
         Ok(Box::new(move || {
-            written.confirm(&|_| true).map_err(fault)?;
+            let patience = |what| wait(&context, what);
+            written.confirm(&patience).map_err(fault)?;
             Ok(Vec::new())
         }))
     }

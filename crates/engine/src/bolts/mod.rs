@@ -3,7 +3,9 @@
 mod archive;
 mod epl;
 mod expression;
+mod gather;
 mod hbase;
+mod kafka;
 mod live;
 mod shared_live;
 mod unwritten;
@@ -12,6 +14,7 @@ pub use archive::ArchiveBolt;
 pub use epl::EplBolt;
 pub use expression::RowExpression;
 pub use hbase::HBaseBolt;
-pub use live::{LiveBolt, Write, WriteKind};
+pub use kafka::KafkaBolt;
+pub use live::{LiveBolt, RedisBolt, Write, WriteKind};
 pub use shared_live::SharedLive;
 pub use unwritten::Unwritten;

@@ -3,6 +3,7 @@
 use tachograph_syntax::Span;
 
 use super::hbase::{self, HBaseTable};
+use super::kafka::{self, KafkaSinkConfig};
 use super::section::Section;
 
 /// Keys of every bolt, and those of each kind.
@@ -24,7 +25,16 @@ pub(super) fn keys(bolt: &BoltConfig) -> Vec<&'static str> {
         BoltKind::Live { .. } => LIVE.to_vec(),
         BoltKind::File { .. } => FILE.to_vec(),
         BoltKind::Stdout { .. } => STDOUT.to_vec(),
-        BoltKind::Unknown => [&EPL[..], &ARCHIVE, &LIVE, &FILE].concat(),
+        BoltKind::Kafka(_) => kafka::BOLT_KEYS.to_vec(),
+        BoltKind::Unknown => [
+            &EPL[..],
+            &ARCHIVE,
+            &LIVE,
+            &FILE,
+            &hbase::KEYS,
+            &kafka::BOLT_KEYS,
+        ]
+        .concat(),
     };
     [COMMON.to_vec(), own].concat()
 }
@@ -73,6 +83,8 @@ pub enum BoltKind {
         /// Separator of delimited text; none for JSON.
         separator: Option<char>,
     },
+    /// Writes rows into a topic of Kafka.
+    Kafka(KafkaSinkConfig),
     /// Of a section with a fault.
     Unknown,
 }
@@ -235,8 +247,9 @@ fn kind(section: &Section<'_>) -> BoltKind {
         "stdout" => BoltKind::Stdout {
             separator: separator(section),
         },
+        "kafka" => BoltKind::Kafka(kafka::bolt(section, separator(section))),
         other => {
-            let known = ["epl", "archive", "hbase", "live", "file", "stdout"];
+            let known = ["epl", "archive", "hbase", "live", "file", "stdout", "kafka"];
             section.unknown("kind of bolt", other, span, known.into_iter());
             BoltKind::Unknown
         }
