@@ -42,6 +42,9 @@ fn alone(statement: &Statement) -> Evaluator {
     let words = match form {
         Some(Form::Project) => "by column, whole batches: filter and projection",
         Some(Form::Running) => "by column, whole batches: running aggregates of groups",
+        Some(Form::Sliding) => "by column, whole batches: aggregates over a window that slides",
+        Some(Form::Kept) => "by column, whole batches: a slot an event",
+        Some(Form::Last) => "by column, whole batches: groups, shown when the interval ends",
         Some(Form::TimeBatch) => "by column, whole batches: aggregates of groups, an interval each",
         None => "row by row, whole batches",
     };

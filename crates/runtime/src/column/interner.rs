@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
+use tachograph_event::strings::StringBuilder;
 use tachograph_event::{CodecError, Column, ColumnData, Decoder, Encoder, Type, Value};
 
 use super::paged::{Paged, PagedSnapshot};
@@ -228,6 +229,18 @@ impl Interner {
             (Form::Text, key) => std::str::from_utf8(key.bytes()).ok(),
             _ => None,
         }
+    }
+
+    /// The keys of groups as a text column; none for null or other forms.
+    pub fn texts(&self, numbers: &[u32]) -> Option<Column> {
+        if self.form != Form::Text || self.null.is_some() {
+            return None;
+        }
+        let mut texts = StringBuilder::default();
+        for number in numbers {
+            texts.push(self.text(*number)?);
+        }
+        Some(Column::new(ColumnData::Str(texts.finish()), None))
     }
 
     /// Shares the keys with a snapshot.
