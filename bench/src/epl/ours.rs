@@ -1,9 +1,10 @@
 //! Our engine at a workload: batches of columns with plain strings, prepared beforehand.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tachograph_event::{Batch, BatchBuilder, ColumnData, Origin, Value};
+use tachograph_event::{Batch, BatchBuilder, Column, ColumnData, Origin, Value};
 use tachograph_plan::{Plan, TypeId};
 use tachograph_runtime::{Machine, Output};
 
@@ -60,11 +61,12 @@ impl Ours {
         for batch in &batches {
             self.machine.process(self.stream, batch, &mut self.output);
             self.output.drain(|posted| {
-                for batch in [&posted.inserted, &posted.removed] {
-                    rows += batch.len() as u64;
-                    if !batch.is_empty() {
+                let removed = posted.removed.map(|batch| (batch, 0..batch.len()));
+                for (batch, range) in removed.into_iter().chain([posted.inserted.clone()]) {
+                    rows += range.len() as u64;
+                    if !range.is_empty() {
                         let slot = batch.event_type().slot("v").expect("rules select v");
-                        sum += total(batch, slot);
+                        sum += total(batch.column(slot), range);
                     }
                 }
             });
@@ -147,13 +149,10 @@ fn prepare(plan: &Plan, stream: TypeId, workload: &Workload, size: usize) -> Vec
 }
 
 /// The listener's work: the sum of one column.
-fn total(batch: &Batch, slot: usize) -> f64 {
-    let column = batch.column(slot);
+fn total(column: &Column, rows: Range<usize>) -> f64 {
     match (column.data(), column.nulls()) {
-        (ColumnData::Long(values), None) => values.iter().map(|v| *v as f64).sum(),
-        (ColumnData::Double(values), None) => values.iter().sum(),
-        _ => (0..column.len())
-            .filter_map(|row| column.value(row).as_f64())
-            .sum(),
+        (ColumnData::Long(values), None) => values[rows].iter().map(|v| *v as f64).sum(),
+        (ColumnData::Double(values), None) => values[rows].iter().sum(),
+        _ => rows.filter_map(|row| column.value(row).as_f64()).sum(),
     }
 }

@@ -20,6 +20,7 @@ mod island;
 pub mod machine;
 pub mod output;
 pub mod row;
+mod route;
 mod rows;
 pub mod shape;
 mod snapshot;
@@ -29,6 +30,6 @@ pub mod window;
 
 pub use fault::{Fault, FaultLog};
 pub use machine::{Machine, Path};
-pub use output::{Mark, Marks, Output, Posted};
+pub use output::{Mark, Marks, Output, Posted, View};
 pub use snapshot::Snapshot;
 pub use unit::evaluators;

@@ -163,6 +163,29 @@ impl Interner {
         }
     }
 
+    /// The numbers of keys that are known; `u32::MAX` for the others. For tables of one text,
+    /// int or long column.
+    pub fn find(&self, column: &Column, numbers: &mut Vec<u32>) {
+        numbers.clear();
+        for row in 0..column.len() {
+            let number = match column.data() {
+                _ if column.is_null(row) => None,
+                ColumnData::Str(strings) => self.known(strings.bytes(row)),
+                ColumnData::Int(values) => self.known(&i64::from(values[row]).to_le_bytes()),
+                ColumnData::Long(values) => self.known(&values[row].to_le_bytes()),
+                _ => None,
+            };
+            numbers.push(number.unwrap_or(u32::MAX));
+        }
+    }
+
+    #[inline]
+    fn known(&self, bytes: &[u8]) -> Option<u32> {
+        let hash = self.hash.hash_one(bytes);
+        let same = |number: &u32| self.keys.get(*number as usize).bytes() == bytes;
+        self.table.find(hash, same).copied()
+    }
+
     #[inline]
     fn number_of(&mut self, bytes: &[u8]) -> u32 {
         let hash = self.hash.hash_one(bytes);

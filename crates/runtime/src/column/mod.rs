@@ -9,9 +9,11 @@
 //! - [`cells`]: sums and counts by group number.
 //! - [`sliding`]: rings of arguments, for aggregates over windows that slide.
 //! - [`kept`], [`slots`]: select columns of held events, a slot an event.
+//! - [`family`]: statements that differ in one constant alone.
 //! - [`last`]: which groups an output interval has touched.
 
 pub mod cells;
+pub mod family;
 pub mod frame;
 pub mod interner;
 pub mod kept;

@@ -7,7 +7,8 @@ use tachograph_event::{
     Origin, Type, Value,
 };
 use tachograph_plan::{
-    Every, ExprKind, OutputKind, OutputLimit, Period, Plan, Selector, Shape, Statement, Window,
+    Every, ExprKind, OutputKind, OutputLimit, Period, Plan, Selector, Shape, Statement, TypeId,
+    Window,
 };
 
 use super::cells::{CellColumn, Cells};
@@ -335,21 +336,40 @@ impl ColumnStatement {
 
     /// Takes the mail for the statement in, moves its clock on, and adds its own mail.
     pub fn process(&mut self, mail: &mut Mail, to: Millis, out: &mut Output) {
-        let batches = mail
-            .get(&self.plan.input.type_id)
-            .cloned()
-            .unwrap_or_default();
-        for batch in batches {
-            match self.form {
-                Form::Project => self.project(&batch, mail, out),
-                Form::Running => self.running(&batch, mail, out),
-                Form::TimeBatch => self.gather(&batch, mail, out),
-                Form::Sliding => self.slide(&batch, mail, out),
-                Form::Kept => self.keep(&batch, out),
-                Form::Last => self.pace(&batch, mail, out),
-            }
+        let sent = mail.get(&self.plan.input.type_id).map_or(0, Vec::len);
+        for number in 0..sent {
+            let batch = Arc::clone(&mail[&self.plan.input.type_id][number]);
+            self.batch(&batch, mail, out);
         }
         self.advance(to, mail, out);
+    }
+
+    /// Takes one batch in.
+    pub fn batch(&mut self, batch: &Batch, mail: &mut Mail, out: &mut Output) {
+        match self.form {
+            Form::Project => self.project(batch, mail, out),
+            Form::Running => self.running(batch, mail, out),
+            Form::TimeBatch => self.gather(batch, mail, out),
+            Form::Sliding => self.slide(batch, mail, out),
+            Form::Kept => self.keep(batch, out),
+            Form::Last => self.pace(batch, mail, out),
+        }
+    }
+
+    /// Does the statement read a stream?
+    pub fn reads(&self, stream: TypeId) -> bool {
+        self.plan.input.type_id == stream
+    }
+
+    /// May the statement ever want to be called by the clock?
+    pub fn is_timed(&self) -> bool {
+        matches!(self.form, Form::TimeBatch | Form::Last)
+            || matches!(self.plan.input.windows.as_slice(), [Window::Time(_)])
+    }
+
+    /// The clock stands at `now`, and nothing was due meanwhile.
+    pub fn settle(&mut self, now: Millis) {
+        self.clock = now;
     }
 
     /// As `process`, with the clock moved in one jump.
@@ -361,7 +381,8 @@ impl ColumnStatement {
         self.process(mail, to, out);
     }
 
-    fn advance(&mut self, to: Millis, mail: &mut Mail, out: &mut Output) {
+    /// Moves the clock on, stopping at each instant at which the statement wants to be called.
+    pub fn advance(&mut self, to: Millis, mail: &mut Mail, out: &mut Output) {
         while let Some(due) = self.due().filter(|due| *due <= to) {
             self.fire(due.max(self.clock), mail, out);
         }
@@ -908,7 +929,7 @@ impl ColumnStatement {
     ///
     /// # Errors
     /// [`Fault`] where an expression has no result.
-    pub fn iterate(&self) -> Result<Vec<Vec<Value>>, Fault> {
+    pub fn iterate(&self, now: Millis) -> Result<Vec<Vec<Value>>, Fault> {
         let (groups, aggregates) = match self.form {
             Form::Kept => return Ok(self.kept.as_ref().map(Kept::rows).unwrap_or_default()),
             Form::Project | Form::Last => return Ok(Vec::new()),
@@ -930,7 +951,7 @@ impl ColumnStatement {
             },
         };
         let keys = self.groups.keys(&self.plan, &groups);
-        let times = vec![self.clock; groups.len()];
+        let times = vec![now; groups.len()];
         let frame = Frame {
             keys: &keys,
             aggregates: &aggregates,
