@@ -62,7 +62,7 @@ fn of_a_table(select: &Select) -> bool {
     let kind = select.output.as_ref().map(|output| output.kind);
     match kind {
         _ if !select.order_by.is_empty() => false,
-        Some(OutputKind::Snapshot) => views.any(|view| keyed(&view.name.text)),
+        Some(OutputKind::Snapshot) => views.any(|view| keyed(&view.name.name)),
         Some(OutputKind::Last) => !select.group_by.is_empty() && views.next().is_some(),
         _ => false,
     }
