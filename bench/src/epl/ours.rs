@@ -18,7 +18,9 @@ pub struct Ours {
     plan: Arc<Plan>,
     machine: Machine,
     stream: TypeId,
+    /// Batches of a size that is cut into those of `size`.
     batches: Vec<Batch>,
+    size: usize,
     rounds: i64,
     output: Output,
 }
@@ -35,9 +37,10 @@ impl Ours {
             workload: *workload,
             machine: Machine::new(Arc::clone(&plan), 0),
             batches: match workload.deploys {
-                0 => prepare(&plan, stream, workload, size),
+                0 => prepare(&plan, stream, workload, size.max(1_024)),
                 _ => Vec::new(),
             },
+            size,
             plan,
             stream,
             rounds: 0,
@@ -84,9 +87,15 @@ impl Ours {
         let offset = self.rounds * self.workload.span();
         let shifted = |batch: &Batch| {
             let times = batch.times().iter().map(|t| t + offset).collect();
-            Arc::new(batch.clone().with_times(times))
+            batch.clone().with_times(times)
         };
-        self.batches.iter().map(shifted).collect()
+        let whole = self.batches.iter().map(shifted);
+        let cut = |batch: Batch| {
+            let starts = (0..batch.len()).step_by(self.size);
+            let parts = starts.map(|at| batch.slice(at, batch.len().min(at + self.size)));
+            parts.map(Arc::new).collect::<Vec<_>>()
+        };
+        whole.flat_map(cut).collect()
     }
 
     fn deploy(&self, counting: bool) -> Result<Round, String> {

@@ -64,6 +64,14 @@ impl StringColumn {
         }
     }
 
+    /// Makes it one string, string `i` of another column, sharing that one's text.
+    pub fn set_one(&mut self, other: &StringColumn, i: usize) {
+        if !Arc::ptr_eq(&self.text, &other.text) {
+            self.text = Arc::clone(&other.text);
+        }
+        self.spans.set_one(other.spans[i]);
+    }
+
     /// The strings of several columns, one after the other; a column that is shorter than its
     /// number of rows is filled up with empty strings. Where the texts differ they are copied.
     pub fn concat<'a>(

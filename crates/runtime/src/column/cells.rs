@@ -214,6 +214,24 @@ impl Cells {
         }
     }
 
+    /// Makes a column one row: what a group shows.
+    pub fn show_one(&self, group: u32, column: &mut Column) {
+        match &self.data {
+            Data::Integer(cells) => {
+                column.set_one_whole(match show_integer(self.shows, cells.get(group as usize)) {
+                    Shown::Whole(number) => Some(number),
+                    _ => None,
+                });
+            }
+            Data::Float(cells) => {
+                column.set_one_double(match show_float(self.shows, cells.get(group as usize)) {
+                    Shown::Double(number) => Some(number),
+                    _ => None,
+                });
+            }
+        }
+    }
+
     /// Does the aggregate look at its argument's value, beyond whether it is null?
     pub fn wants_values(&self) -> bool {
         self.shows != Shows::Count

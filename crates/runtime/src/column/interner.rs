@@ -134,6 +134,17 @@ impl Interner {
         }
     }
 
+    /// The number of one key, of a table of one text, int or long column.
+    pub fn number_at(&mut self, column: &Column, row: usize) -> u32 {
+        match column.data() {
+            _ if column.is_null(row) => self.null_number(),
+            ColumnData::Str(strings) => self.number_of(strings.bytes(row)),
+            ColumnData::Int(values) => self.number_of(&i64::from(values[row]).to_le_bytes()),
+            ColumnData::Long(values) => self.number_of(&values[row].to_le_bytes()),
+            _ => unreachable!("asked for plain keys alone"),
+        }
+    }
+
     fn intern_text(&mut self, column: &Column, numbers: &mut Vec<u32>) {
         let ColumnData::Str(strings) = column.data() else {
             unreachable!("a text key lies in a text column");

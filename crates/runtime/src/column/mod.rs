@@ -10,6 +10,7 @@
 //! - [`sliding`]: rings of arguments, for aggregates over windows that slide.
 //! - [`kept`], [`slots`]: select columns of held events, a slot an event.
 //! - [`family`]: statements that differ in one constant alone.
+//! - [`single`]: one event at a time, without allocation.
 //! - [`last`]: which groups an output interval has touched.
 
 pub mod cells;
@@ -20,6 +21,7 @@ pub mod kept;
 pub mod kernel;
 pub mod last;
 pub mod paged;
+pub mod single;
 pub mod sliding;
 pub mod slots;
 pub mod statement;

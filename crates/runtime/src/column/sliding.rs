@@ -184,11 +184,11 @@ impl Sliding {
     }
 
     /// Appends rows; gives their numbers.
-    pub fn enter(
+    pub fn enter<'a>(
         &mut self,
         times: &[Millis],
         groups: &[u32],
-        arguments: &[Option<Column>],
+        arguments: impl Iterator<Item = Option<&'a Column>>,
         slots: usize,
     ) -> Range<usize> {
         let before = self.groups.len();
@@ -197,7 +197,7 @@ impl Sliding {
         }
         self.groups.extend_from_slice(groups);
         for (held, column) in self.arguments.iter_mut().zip(arguments) {
-            held.push(column.as_ref(), before, groups.len());
+            held.push(column, before, groups.len());
         }
         if self.members.len() < slots {
             self.members.resize(slots, 0);

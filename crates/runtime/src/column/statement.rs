@@ -17,6 +17,7 @@ use super::interner::Interner;
 use super::kept::Kept;
 use super::kernel;
 use super::last::LastState;
+use super::single::{Single, Source};
 use super::sliding::{Sliding, distinct};
 use super::time_batch::TimeBatchState;
 use crate::eval::{eval_all, holds};
@@ -155,6 +156,7 @@ pub struct ColumnStatement {
     /// Slots that the statement reads.
     slots: Vec<bool>,
     faults: FaultLog,
+    single: Option<Single>,
     /// The stream that this statement feeds, where another one reads it.
     feeds: Option<Arc<EventType>>,
 }
@@ -319,6 +321,7 @@ impl ColumnStatement {
                 .map(LastState::new),
             slots: crate::statement::slots(&statement, width),
             faults: FaultLog::default(),
+            single: Single::new(&statement, form),
             feeds: target
                 .filter(|t| plan.statements.iter().any(|s| s.input.type_id == *t))
                 .map(|t| Arc::clone(&plan.types[t.0])),
@@ -346,6 +349,9 @@ impl ColumnStatement {
 
     /// Takes one batch in.
     pub fn batch(&mut self, batch: &Batch, mail: &mut Mail, out: &mut Output) {
+        if batch.len() == 1 && self.one(batch, mail, out) {
+            return;
+        }
         match self.form {
             Form::Project => self.project(batch, mail, out),
             Form::Running => self.running(batch, mail, out),
@@ -354,6 +360,154 @@ impl ColumnStatement {
             Form::Kept => self.keep(batch, out),
             Form::Last => self.pace(batch, mail, out),
         }
+    }
+
+    /// One event, without allocation; false where the statement has no such form. It does what
+    /// the way of many events does, which stays as its twin.
+    fn one(&mut self, batch: &Batch, mail: &mut Mail, out: &mut Output) -> bool {
+        if self.single.is_none() || self.feeds.is_some() {
+            return false;
+        }
+        let time = batch.times()[0];
+        if self.due().is_some_and(|due| due <= time) {
+            self.advance(time, mail, out);
+        }
+        let Some(mut single) = self.single.take() else {
+            return false;
+        };
+        let done = self.one_with(&mut single, batch, out);
+        self.single = Some(single);
+        done
+    }
+
+    fn one_with(&mut self, single: &mut Single, batch: &Batch, out: &mut Output) -> bool {
+        let frame = Frame {
+            properties: batch.columns(),
+            times: batch.times(),
+            origins: batch.origins(),
+            ..Frame::default()
+        };
+        single.rows.clear();
+        single.rows.push(0);
+        if let Some(filter) = &self.plan.input.filter {
+            kernel::filter(filter, &frame, &mut single.rows, &mut self.faults);
+        }
+        if single.rows.is_empty() {
+            return true;
+        }
+        let time = batch.times()[0];
+        // The interval of a batch begins with an event that `where` may still refuse.
+        if let Some(state) = &mut self.batch {
+            state.arrive(time.max(self.clock));
+        }
+        if let Some(condition) = &self.plan.where_clause {
+            kernel::filter(condition, &frame, &mut single.rows, &mut self.faults);
+        }
+        if single.rows.is_empty() {
+            return true;
+        }
+        if self.form == Form::Project {
+            self.post_one(single, batch, out);
+            return true;
+        }
+        let group = match single.key {
+            Some(slot) => self.groups.interner.number_at(batch.column(slot), 0),
+            None => 0,
+        };
+        self.groups.grow();
+        let slots = self.groups.slots();
+        let argument = |slot: &Option<usize>| slot.map(|slot| batch.column(slot));
+        let cells = self.groups.cells.iter_mut().zip(&single.arguments);
+        cells.for_each(|(cells, slot)| cells.enter(argument(slot), &[group], None));
+        match self.form {
+            Form::TimeBatch => {
+                if let Some(state) = &mut self.batch {
+                    state.touch(&[group], slots);
+                }
+                return true;
+            }
+            Form::Last => {
+                if let Some(state) = &mut self.last {
+                    state.arrive(time);
+                    state.touch(&[group], slots);
+                }
+                return true;
+            }
+            Form::Sliding => {
+                let Some(mut ring) = self.sliding.take() else {
+                    return true;
+                };
+                let arguments = single.arguments.iter().map(argument);
+                let entering = ring.enter(&[time], &[group], arguments, slots);
+                let left = ring.pushed_out(entering.start);
+                let other = left.map(|row| ring.groups()[row]).filter(|g| *g != group);
+                if let Some(row) = left {
+                    for (i, cells) in self.groups.cells.iter_mut().enumerate() {
+                        cells.drop_rows(ring.groups(), ring.arguments(i), row..row + 1);
+                    }
+                }
+                self.show_one(single, group, batch, out, other);
+                let surplus = ring.surplus();
+                self.let_go(&mut ring, surplus);
+                self.sliding = Some(ring);
+                return true;
+            }
+            _ => {}
+        }
+        self.show_one(single, group, batch, out, None);
+        true
+    }
+
+    /// Posts the row of a group, and that of the group of the event that was pushed out.
+    fn show_one(
+        &mut self,
+        single: &mut Single,
+        group: u32,
+        batch: &Batch,
+        out: &mut Output,
+        other: Option<u32>,
+    ) {
+        if let (Some(other), Shape::RowPerGroup) = (other, self.plan.shape) {
+            let groups = [group, other];
+            let cells = self.groups.cells.iter();
+            let made = RowsMade {
+                properties: Vec::new(),
+                keys: self.groups.keys(&self.plan, &groups),
+                aggregates: cells.map(|c| c.show(&groups)).collect(),
+                times: vec![batch.times()[0]; 2],
+                origins: vec![batch.origins()[0]; 2],
+            };
+            // Nobody reads what this statement posts: `one` is not called otherwise.
+            return self.post(made, Marks::Once, &mut Mail::new(), out);
+        }
+        let cells = self.groups.cells.iter().zip(&mut single.aggregates);
+        cells.for_each(|(cells, column)| cells.show_one(group, column));
+        if let Some(having) = &self.plan.having {
+            let keys = single.key.map(|slot| batch.columns()[slot..=slot].as_ref());
+            let frame = Frame {
+                properties: batch.columns(),
+                keys: keys.unwrap_or_default(),
+                aggregates: &single.aggregates,
+                times: batch.times(),
+                origins: batch.origins(),
+            };
+            kernel::filter(having, &frame, &mut single.rows, &mut self.faults);
+        }
+        if !single.rows.is_empty() {
+            self.post_one(single, batch, out);
+        }
+    }
+
+    fn post_one(&self, single: &Single, batch: &Batch, out: &mut Output) {
+        let mut posted = out.spare(self.number, &self.plan.output_type);
+        let columns = posted.inserted.set_one(batch.times()[0], batch.origins()[0]);
+        for (column, source) in columns.iter_mut().zip(&single.select) {
+            match source {
+                Source::Property(slot) => column.set_one(batch.column(*slot), 0),
+                Source::Aggregate(i) => column.set_one(&single.aggregates[*i], 0),
+            }
+        }
+        out.post_columns(posted);
     }
 
     /// Does the statement read a stream?
@@ -564,7 +718,8 @@ impl ColumnStatement {
     ) {
         let slots = self.groups.slots();
         let times = &grouped.times;
-        let entering = ring.enter(times, &grouped.groups, &grouped.arguments, slots);
+        let arguments = grouped.arguments.iter().map(Option::as_ref);
+        let entering = ring.enter(times, &grouped.groups, arguments, slots);
         let both = self.plan.shape == Shape::RowPerGroup;
         let mut aggregates = Vec::with_capacity(self.groups.cells.len());
         for (i, cells) in self.groups.cells.iter_mut().enumerate() {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use tachograph_event::{Batch, BatchBuilder, Millis};
+use tachograph_event::{Batch, BatchBuilder, EventType, Millis};
 use tachograph_plan::Statement;
 
 use crate::row::Rows;
@@ -103,7 +103,9 @@ pub struct Output {
     posted: Vec<Item>,
     open: Option<Open>,
     /// A list of parts that can be used again.
-    spare: Parts,
+    parts: Parts,
+    /// By statement: a posting of one row that was let go, and can be filled again.
+    spare: Vec<Option<Posted>>,
 }
 
 #[derive(Debug)]
@@ -153,9 +155,18 @@ impl Output {
         self.posted.push(Item::One(posted));
     }
 
+    /// A posting of one row to be filled: columns and all of an earlier one, where there is one.
+    pub fn spare(&mut self, statement: usize, event_type: &Arc<EventType>) -> Posted {
+        let spare = self.spare.get_mut(statement).and_then(Option::take);
+        spare.unwrap_or_else(|| {
+            let empty = BatchBuilder::new(Arc::clone(event_type)).finish();
+            Posted::inserted(statement, empty, Marks::Each)
+        })
+    }
+
     /// An empty list of parts, for `post_parts`.
     pub fn parts(&mut self) -> Parts {
-        std::mem::take(&mut self.spare)
+        std::mem::take(&mut self.parts)
     }
 
     /// Adds rows of several statements, each row a posting.
@@ -180,12 +191,21 @@ impl Output {
         self.close();
         for item in self.posted.drain(..) {
             match item {
-                Item::One(posted) => listener(&View {
-                    statement: posted.statement,
-                    inserted: (&posted.inserted, 0..posted.inserted.len()),
-                    removed: Some(&posted.removed),
-                    marks: Some(&posted.marks),
-                }),
+                Item::One(posted) => {
+                    listener(&View {
+                        statement: posted.statement,
+                        inserted: (&posted.inserted, 0..posted.inserted.len()),
+                        removed: Some(&posted.removed),
+                        marks: Some(&posted.marks),
+                    });
+                    if posted.inserted.len() == 1 && posted.marks == Marks::Each {
+                        let statement = posted.statement;
+                        if self.spare.len() <= statement {
+                            self.spare.resize_with(statement + 1, || None);
+                        }
+                        self.spare[statement] = Some(posted);
+                    }
+                }
                 Item::Parts(batch, mut parts) => {
                     let mut first = 0;
                     for (statement, end) in parts.drain(..) {
@@ -197,7 +217,7 @@ impl Output {
                         });
                         first = end;
                     }
-                    self.spare = parts;
+                    self.parts = parts;
                 }
             }
         }
