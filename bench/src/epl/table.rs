@@ -69,7 +69,15 @@ pub fn head(format: Format, peer: bool) {
     }
     println!(
         "{:<5} {:<46} {:>22} {:>22} {:>6} {:>11} {:>6} {:>8} {:>8}",
-        "", "", "ours /s (spread)", "peer /s (spread)", "ratio", "ours by one", "ratio", "B ours", "B peer"
+        "",
+        "",
+        "ours /s (spread)",
+        "peer /s (spread)",
+        "ratio",
+        "ours by one",
+        "ratio",
+        "B ours",
+        "B peer"
     );
 }
 
@@ -90,7 +98,13 @@ fn text(line: &Line) {
         None => "-".into(),
     };
     let times = |ratio: Option<f64>| ratio.map_or("-".into(), |r| format!("{r:.1}"));
-    let bytes = |bytes: f64, known: bool| if known { format!("{bytes:.1}") } else { "-".into() };
+    let bytes = |bytes: f64, known: bool| {
+        if known {
+            format!("{bytes:.1}")
+        } else {
+            "-".into()
+        }
+    };
     println!(
         "{:<5} {:<46} {:>22} {:>22} {:>6} {:>11} {:>6} {:>8} {:>8}",
         line.workload.name,

@@ -102,6 +102,24 @@ impl Column {
         }
     }
 
+    /// Makes a column one row; null where there is no text.
+    pub fn set_one_text(&mut self, text: Option<&str>) {
+        self.set_one_null(text.is_none());
+        match &mut self.data {
+            ColumnData::Str(v) => v.set_one_text(text.unwrap_or_default()),
+            other => panic!("a text in a column of {other:?}"),
+        }
+    }
+
+    /// Makes a column of booleans one row; null where there is no value.
+    pub fn set_one_bool(&mut self, value: Option<bool>) {
+        self.set_one_null(value.is_none());
+        match &mut self.data {
+            ColumnData::Bool(v) => v.set_one(value.unwrap_or_default()),
+            other => panic!("a boolean in a column of {other:?}"),
+        }
+    }
+
     fn set_one_null(&mut self, null: bool) {
         self.nulls = null.then(|| Bitmap::filled(1, true));
     }

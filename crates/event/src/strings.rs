@@ -72,6 +72,18 @@ impl StringColumn {
         self.spans.set_one(other.spans[i]);
     }
 
+    /// Makes it one string, in the room that is there if nobody shares it.
+    pub fn set_one_text(&mut self, text: &str) {
+        match Arc::get_mut(&mut self.text) {
+            Some(own) => {
+                own.clear();
+                own.push_str(text);
+            }
+            None => self.text = Arc::new(text.to_string()),
+        }
+        self.spans.set_one((0, text.len() as u32));
+    }
+
     /// The strings of several columns, one after the other; a column that is shorter than its
     /// number of rows is filled up with empty strings. Where the texts differ they are copied.
     pub fn concat<'a>(

@@ -47,7 +47,9 @@ impl Routes {
             let mut live: BTreeSet<TypeId> = stream.into_iter().collect();
             let mut called = Vec::new();
             for (number, unit) in units.iter().enumerate().filter(|(n, _)| !indexed[*n]) {
-                let mut reads = members[number].iter().map(|s| plan.statements[*s].input.type_id);
+                let mut reads = members[number]
+                    .iter()
+                    .map(|s| plan.statements[*s].input.type_id);
                 if unit.is_timed() || reads.any(|stream| live.contains(&stream)) {
                     live.extend(inserts(plan, members[number].iter().copied()));
                     called.push(number);
@@ -56,7 +58,9 @@ impl Routes {
             called
         };
         Routes {
-            by_type: (0..plan.types.len()).map(|t| way(Some(TypeId(t)))).collect(),
+            by_type: (0..plan.types.len())
+                .map(|t| way(Some(TypeId(t))))
+                .collect(),
             timed: way(None),
             families: found,
         }

@@ -28,6 +28,8 @@ pub struct Family {
     rest: Vec<Expr>,
     /// A member; all select the same.
     statement: Arc<Statement>,
+    /// The properties that are selected, where nothing else is.
+    plain: Option<Vec<usize>>,
     constants: Interner,
     /// By number of the constant: its members.
     members: Vec<Vec<u32>>,
@@ -123,7 +125,12 @@ fn equality(part: &Expr) -> Option<(usize, Type, Value)> {
 
 impl Family {
     fn new(statement: &Statement, own: &Trait) -> Family {
+        let property = |expr: &Expr| match expr.kind {
+            ExprKind::Property(slot) => Some(slot),
+            _ => None,
+        };
         Family {
+            plain: statement.select.iter().map(property).collect(),
             slot: own.slot,
             rest: own.rest.clone(),
             statement: Arc::new(statement.clone()),
@@ -138,8 +145,7 @@ impl Family {
         let mut builder = ColumnBuilder::new(&own.ty);
         builder.push(own.constant.clone());
         let mut number = Vec::new();
-        self.constants
-            .intern(&[builder.finish()], 1, &mut number);
+        self.constants.intern(&[builder.finish()], 1, &mut number);
         let number = number[0] as usize;
         if self.members.len() <= number {
             self.members.resize(number + 1, Vec::new());
@@ -158,6 +164,9 @@ impl Family {
     /// Takes a batch in and posts what its members select.
     pub fn process(&mut self, batch: &Batch, out: &mut Output) {
         self.find(batch);
+        if batch.len() == 1 && self.plain.is_some() {
+            return self.post_one(batch, out);
+        }
         self.share_out();
         let scratch = &mut self.scratch;
         if scratch.touched.is_empty() {
@@ -176,6 +185,24 @@ impl Family {
         }
         if let Some(selected) = selected(&self.statement, batch, &self.scratch.rows) {
             out.post_parts(selected, parts);
+        }
+    }
+
+    /// One event, without allocation: a posting for each member that wants it.
+    fn post_one(&self, batch: &Batch, out: &mut Output) {
+        let (Some(slots), [_]) = (&self.plain, self.scratch.candidates.as_slice()) else {
+            return;
+        };
+        for &member in &self.members[self.scratch.numbers[0] as usize] {
+            let statement = self.statements[member as usize];
+            let mut posted = out.spare(statement, &self.statement.output_type);
+            let columns = posted
+                .inserted
+                .set_one(batch.times()[0], batch.origins()[0]);
+            for (column, slot) in columns.iter_mut().zip(slots) {
+                column.set_one(batch.column(*slot), 0);
+            }
+            out.post_columns(posted);
         }
     }
 

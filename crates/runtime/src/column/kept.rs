@@ -4,13 +4,14 @@
 //! the select columns of held events then move by column.
 
 use tachograph_event::{
-    CodecError, Column, ColumnData, Decoder, Encoder, Millis, Origin, Type, Value,
+    Batch, CodecError, Column, ColumnData, Decoder, Encoder, Millis, Origin, Type, Value,
 };
-use tachograph_plan::{Statement, Window};
+use tachograph_plan::{ExprKind, Statement, Window};
 
 use super::frame::Frame;
 use super::interner::Interner;
 use super::kernel;
+use super::single::Source;
 use super::slots::{Move, SlotColumn, shift};
 use crate::fault::Fault;
 
@@ -59,7 +60,8 @@ impl Kept {
             [Window::LastEvent] => true,
             [Window::Length(size)] => *size > 0,
             [Window::Sort { size, keys }] => {
-                *size > 0 && matches!(keys.as_slice(), [(key, _)] if whole(&key.ty) && kernel::cannot_fault(key))
+                *size > 0
+                    && matches!(keys.as_slice(), [(key, _)] if whole(&key.ty) && kernel::cannot_fault(key))
             }
             _ => false,
         };
@@ -110,10 +112,13 @@ impl Kept {
         self.find_moves(window, frame)?;
         let slots = self.slots();
         self.columns.iter_mut().for_each(|c| c.grow(slots));
-        self.origins.resize(slots.max(self.origins.len()), Origin::default());
+        self.origins
+            .resize(slots.max(self.origins.len()), Origin::default());
         let columns = self.columns.iter_mut().zip(select);
         let mut left = Left {
-            columns: columns.map(|(c, rows)| c.apply(rows, &self.moves)).collect(),
+            columns: columns
+                .map(|(c, rows)| c.apply(rows, &self.moves))
+                .collect(),
             origins: shift(&mut self.origins, frame.origins, &self.moves),
             times: Vec::with_capacity(self.moves.len()),
             counts: Vec::with_capacity(self.moves.len()),
@@ -125,6 +130,64 @@ impl Kept {
             left.counts.push(left.times.len());
         }
         Ok(left)
+    }
+
+    /// One event arrives, whose select columns are those properties; a row leaves into
+    /// `removed` where true is given.
+    pub fn arrive_one(
+        &mut self,
+        window: &Window,
+        batch: &Batch,
+        select: &[Source],
+        removed: &mut Batch,
+    ) -> Result<bool, Fault> {
+        let frame = Frame {
+            properties: batch.columns(),
+            times: batch.times(),
+            origins: batch.origins(),
+            ..Frame::default()
+        };
+        self.find_move(window, &frame)?;
+        let step = self.moves[0];
+        let slots = self.slots();
+        if self.origins.len() < slots {
+            self.columns.iter_mut().for_each(|c| c.grow(slots));
+            self.origins.resize(slots, Origin::default());
+        }
+        let arrived = batch.origins()[0];
+        let left = match step {
+            Move::Pass => arrived,
+            Move::Fill(slot) | Move::Replace(slot) => {
+                std::mem::replace(&mut self.origins[slot as usize], arrived)
+            }
+        };
+        let columns = removed.set_one(batch.times()[0], left);
+        for ((held, source), left) in self.columns.iter_mut().zip(select).zip(columns) {
+            let Source::Property(slot) = source else {
+                unreachable!("a kept column is a property here");
+            };
+            held.apply_one(batch.column(*slot), step, left);
+        }
+        Ok(!matches!(step, Move::Fill(_)))
+    }
+
+    /// As `find_moves`, of one event, without the columns of keys that are plain properties.
+    fn find_move(&mut self, window: &Window, frame: &Frame<'_>) -> Result<(), Fault> {
+        if let (Holder::Unique(interner), Window::Unique(keys)) = (&mut self.holder, window)
+            && let [key] = keys.as_slice()
+            && matches!(key.ty, Type::Str | Type::Int | Type::Long)
+            && let ExprKind::Property(slot) = key.kind
+        {
+            let known = interner.slots() as u32;
+            let number = interner.number_at(&frame.properties[slot], 0);
+            self.moves.clear();
+            self.moves.push(match number < known {
+                true => Move::Replace(number),
+                false => Move::Fill(number),
+            });
+            return Ok(());
+        }
+        self.find_moves(window, frame)
     }
 
     fn find_moves(&mut self, window: &Window, frame: &Frame<'_>) -> Result<(), Fault> {

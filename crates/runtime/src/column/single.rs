@@ -34,19 +34,19 @@ pub struct Single {
 impl Single {
     /// The way of a statement; none where it asks for more than plain properties.
     pub fn new(statement: &Statement, form: Form) -> Option<Single> {
-        if form == Form::Kept || form == Form::Project && statement.having.is_some() {
+        if form == Form::Project && statement.having.is_some() {
             return None;
         }
         let key = match statement.group_by.as_slice() {
             [] => None,
-            [key] if matches!(key.ty, Type::Str | Type::Int | Type::Long) => {
-                Some(property(key)?)
-            }
+            [key] if matches!(key.ty, Type::Str | Type::Int | Type::Long) => Some(property(key)?),
             _ => return None,
         };
         let arguments = statement.aggregates.iter().map(|call| {
             let argument = call.arguments.first();
-            argument.map(property).map_or(Some(None), |slot| slot.map(Some))
+            argument
+                .map(property)
+                .map_or(Some(None), |slot| slot.map(Some))
         });
         let source = |expr: &Expr| match expr.kind {
             ExprKind::Property(slot) => Some(Source::Property(slot)),

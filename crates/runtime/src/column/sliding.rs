@@ -116,7 +116,11 @@ impl Arguments {
             Values::Whole(v) => to.list(v[rows.clone()].iter(), |to, x| to.i64(*x)),
             Values::Double(v) => to.list(v[rows.clone()].iter(), |to, x| to.f64(*x)),
         }
-        let nulls = if self.any_null() { &self.nulls[rows] } else { &[] };
+        let nulls = if self.any_null() {
+            &self.nulls[rows]
+        } else {
+            &[]
+        };
         to.list(nulls.iter(), |to, null| to.bool(*null));
     }
 
@@ -255,7 +259,9 @@ impl Sliding {
         if !self.leaves.is_empty() {
             self.leaves.drain(..self.head);
         }
-        self.arguments.iter_mut().for_each(|a| a.drop_first(self.head));
+        self.arguments
+            .iter_mut()
+            .for_each(|a| a.drop_first(self.head));
         self.head = 0;
     }
 

@@ -21,6 +21,8 @@ pub enum Move {
 pub struct SlotColumn {
     data: SlotData,
     nulls: Vec<bool>,
+    /// Was a value ever null?
+    any_null: bool,
 }
 
 #[derive(Debug)]
@@ -53,6 +55,7 @@ impl SlotColumn {
         SlotColumn {
             data,
             nulls: Vec::new(),
+            any_null: false,
         }
     }
 
@@ -100,11 +103,45 @@ impl SlotColumn {
         Column::new(data, nulls)
     }
 
+    /// One row arrives: `left` becomes the row that leaves, where one does.
+    pub fn apply_one(&mut self, rows: &Column, step: Move, left: &mut Column) {
+        let slot = match step {
+            Move::Pass => return left.set_one(rows, 0),
+            Move::Fill(slot) => slot as usize,
+            Move::Replace(slot) => {
+                self.leave_one(slot as usize, left);
+                slot as usize
+            }
+        };
+        self.nulls[slot] = rows.is_null(0);
+        self.any_null |= self.nulls[slot];
+        match (&mut self.data, rows.data()) {
+            (SlotData::Bool(v), ColumnData::Bool(x)) => v[slot] = x[0],
+            (SlotData::Int(v), ColumnData::Int(x)) => v[slot] = x[0],
+            (SlotData::Long(v), ColumnData::Long(x)) => v[slot] = x[0],
+            (SlotData::Double(v), ColumnData::Double(x)) => v[slot] = x[0],
+            (SlotData::Text(v), ColumnData::Str(x)) => put(&mut v[slot], x.get(0)),
+            _ => unreachable!("a slot column is of its select column's type"),
+        }
+    }
+
+    fn leave_one(&self, slot: usize, left: &mut Column) {
+        let held = !self.nulls[slot];
+        match &self.data {
+            SlotData::Bool(v) => left.set_one_bool(held.then(|| v[slot])),
+            SlotData::Int(v) => left.set_one_whole(held.then(|| v[slot].into())),
+            SlotData::Long(v) => left.set_one_whole(held.then(|| v[slot])),
+            SlotData::Double(v) => left.set_one_double(held.then(|| v[slot])),
+            SlotData::Text(v) => left.set_one_text(held.then(|| v[slot].as_str())),
+        }
+    }
+
     fn apply_nulls(&mut self, rows: &Column, moves: &[Move]) -> Option<Bitmap> {
         let (mut left, mut any) = (Bitmap::default(), false);
-        if rows.nulls().is_none() && !self.nulls.contains(&true) {
+        if rows.nulls().is_none() && !self.any_null {
             return None;
         }
+        self.any_null = true;
         for (i, step) in moves.iter().enumerate() {
             let null = rows.is_null(i);
             let leaves = match step {

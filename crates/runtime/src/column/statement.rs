@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use tachograph_event::{
-    Batch, CodecError, Column, ColumnBuilder, ColumnData, Decoder, Encoder, EventType, Millis,
-    Origin, Type, Value,
+    Batch, BatchBuilder, CodecError, Column, ColumnBuilder, ColumnData, Decoder, Encoder,
+    EventType, Millis, Origin, Type, Value,
 };
 use tachograph_plan::{
     Every, ExprKind, OutputKind, OutputLimit, Period, Plan, Selector, Shape, Statement, TypeId,
@@ -406,9 +406,13 @@ impl ColumnStatement {
         if single.rows.is_empty() {
             return true;
         }
-        if self.form == Form::Project {
-            self.post_one(single, batch, out);
-            return true;
+        match self.form {
+            Form::Project => {
+                self.post_one(single, batch, out);
+                return true;
+            }
+            Form::Kept => return self.keep_one(single, batch, out),
+            _ => {}
         }
         let group = match single.key {
             Some(slot) => self.groups.interner.number_at(batch.column(slot), 0),
@@ -498,15 +502,47 @@ impl ColumnStatement {
         }
     }
 
+    fn keep_one(&mut self, single: &Single, batch: &Batch, out: &mut Output) -> bool {
+        let (Some(kept), Selector::IRStream) = (&mut self.kept, self.plan.selector) else {
+            return false;
+        };
+        let mut posted = out.spare(self.number, &self.plan.output_type);
+        let window = &self.plan.input.windows[0];
+        let removed = match kept.arrive_one(window, batch, &single.select, &mut posted.removed) {
+            Ok(removed) => removed,
+            Err(fault) => {
+                self.faults.record(&fault);
+                return true;
+            }
+        };
+        if !removed {
+            posted.removed = BatchBuilder::new(Arc::clone(&self.plan.output_type)).finish();
+        }
+        let columns = posted
+            .inserted
+            .set_one(batch.times()[0], batch.origins()[0]);
+        for (column, source) in columns.iter_mut().zip(&single.select) {
+            if let Source::Property(slot) = source {
+                column.set_one(batch.column(*slot), 0);
+            }
+        }
+        posted.marks = Marks::Once;
+        out.post_columns(posted);
+        true
+    }
+
     fn post_one(&self, single: &Single, batch: &Batch, out: &mut Output) {
         let mut posted = out.spare(self.number, &self.plan.output_type);
-        let columns = posted.inserted.set_one(batch.times()[0], batch.origins()[0]);
+        let columns = posted
+            .inserted
+            .set_one(batch.times()[0], batch.origins()[0]);
         for (column, source) in columns.iter_mut().zip(&single.select) {
             match source {
                 Source::Property(slot) => column.set_one(batch.column(*slot), 0),
                 Source::Aggregate(i) => column.set_one(&single.aggregates[*i], 0),
             }
         }
+        posted.marks = Marks::Each;
         out.post_columns(posted);
     }
 
@@ -726,7 +762,14 @@ impl ColumnStatement {
             let mut after = CellColumn::new(cells);
             let leaving = |row| ring.pushed_out(row);
             let arguments = ring.arguments(i);
-            cells.slide(ring.groups(), arguments, entering.clone(), leaving, both, &mut after);
+            cells.slide(
+                ring.groups(),
+                arguments,
+                entering.clone(),
+                leaving,
+                both,
+                &mut after,
+            );
             aggregates.push(after.finish());
         }
         let made = match both {
@@ -868,7 +911,9 @@ impl ColumnStatement {
             ..Frame::default()
         };
         let select = self.plan.select.iter().map(|e| kernel::column(e, &frame));
-        let made = select.collect::<Result<Vec<_>, _>>().map_err(|(_, fault)| fault);
+        let made = select
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|(_, fault)| fault);
         let made = made.and_then(|columns| {
             let new: Vec<Column> = columns.into_iter().map(|c| c.into_owned()).collect();
             let left = kept.arrive(&self.plan.input.windows[0], &frame, &new)?;

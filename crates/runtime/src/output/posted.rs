@@ -198,7 +198,7 @@ impl Output {
                         removed: Some(&posted.removed),
                         marks: Some(&posted.marks),
                     });
-                    if posted.inserted.len() == 1 && posted.marks == Marks::Each {
+                    if posted.inserted.len() == 1 {
                         let statement = posted.statement;
                         if self.spare.len() <= statement {
                             self.spare.resize_with(statement + 1, || None);

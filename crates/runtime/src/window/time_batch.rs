@@ -104,8 +104,7 @@ impl DataWindow for TimeBatch {
         };
         // With nothing left to post as old, the next interval starts with an event; where a length
         // bounds the batch, one interval passes first.
-        if self.size.is_none()
-            && self.batches.is_empty() && !self.force_update {
+        if self.size.is_none() && self.batches.is_empty() && !self.force_update {
             self.due = None;
         }
     }

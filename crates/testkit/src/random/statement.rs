@@ -115,7 +115,12 @@ fn plain(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
         false => names(some(dice, 3, column)),
     };
     let tail = match distinct.is_empty() {
-        true => tail(dice, from, &KINDS, &["v", "k, v", "w desc", "d", "k desc, w"]),
+        true => tail(
+            dice,
+            from,
+            &KINDS,
+            &["v", "k, v", "w desc", "d", "k desc, w"],
+        ),
         // Sorting by what is not selected splits what is equal.
         false => output(dice, from, &KINDS),
     };
@@ -143,8 +148,11 @@ fn for_all(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String 
 fn per_event(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
     let mut columns = some(dice, 2, column);
     columns.extend(some(dice, 2, fitting(from, aggregate)));
-    let tail = tail(dice, from, &KINDS, &["v", "k, v", "sum(v)", "w desc"]);
-    let (columns, having) = (with_sum(columns, &tail), having_clause(dice, streams, &tail));
+    let tail = tail(dice, from, &KINDS, &["v", "k, v", "w desc"]);
+    let (columns, having) = (
+        with_sum(columns, &tail),
+        having_clause(dice, streams, &tail),
+    );
     format!("select {streams}{columns} from {from}{clauses}{having}{tail}")
 }
 
@@ -161,7 +169,10 @@ fn per_group(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> Strin
         ),
         _ => output(dice, from, &KINDS),
     };
-    let (columns, having) = (with_sum(columns, &tail), having_clause(dice, streams, &tail));
+    let (columns, having) = (
+        with_sum(columns, &tail),
+        having_clause(dice, streams, &tail),
+    );
     format!("select {streams}{columns} from {from}{clauses} group by {keys}{having}{tail}")
 }
 
@@ -173,8 +184,16 @@ fn grouped(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String 
     } else {
         &KINDS
     };
-    let tail = tail(dice, from, kinds, &["w", "k, w desc", "sum(v), w"]);
-    let (columns, having) = (with_sum(columns, &tail), having_clause(dice, streams, &tail));
+    // Among groups that tie, a window's leave the interval in the order of a hash table.
+    let keys = match from.contains('#') {
+        true => &["k, w desc"][..],
+        false => &["w", "k, w desc", "sum(v), w"][..],
+    };
+    let tail = tail(dice, from, kinds, keys);
+    let (columns, having) = (
+        with_sum(columns, &tail),
+        having_clause(dice, streams, &tail),
+    );
     format!("select {streams}{columns} from {from}{clauses} group by k{having}{tail}")
 }
 
@@ -201,7 +220,11 @@ fn output(dice: &mut Dice, from: &str, kinds: &[&'static str]) -> String {
     }
     let kind = dice.pick(kinds);
     // Which of two timers of one instant comes first decides which event is the first.
-    if kind == "first " && (["time", "M"].iter().any(|word| from.contains(word))) {
+    if kind == "first "
+        && (["time", "batch", "M"]
+            .iter()
+            .any(|word| from.contains(word)))
+    {
         return String::new();
     }
     let every = match dice.percent(40) && kind != "snapshot " {
