@@ -14,11 +14,14 @@ pub fn condition(dice: &mut Dice, depth: u32) -> String {
             condition(dice, depth - 1),
             condition(dice, depth - 1)
         ),
-        1 => format!(
-            "({} or {})",
-            condition(dice, depth - 1),
-            condition(dice, depth - 1)
-        ),
+        1 => {
+            let (left, right) = (condition(dice, depth - 1), condition(dice, depth - 1));
+            match left == right {
+                // The real engine delivers an event to both sides if they are equal.
+                true => left,
+                false => format!("({left} or {right})"),
+            }
+        }
         2 => format!("(not {})", condition(dice, depth - 1)),
         _ => atom(dice),
     }
