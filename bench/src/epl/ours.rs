@@ -1,9 +1,10 @@
 //! Our engine at a workload: batches of columns with plain strings, prepared beforehand.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tachograph_event::{Batch, BatchBuilder, ColumnData, Origin, Value};
+use tachograph_event::{Batch, BatchBuilder, Column, ColumnData, Origin, Value};
 use tachograph_plan::{Plan, TypeId};
 use tachograph_runtime::{Machine, Output};
 
@@ -17,7 +18,9 @@ pub struct Ours {
     plan: Arc<Plan>,
     machine: Machine,
     stream: TypeId,
+    /// Batches of a size that is cut into those of `size`.
     batches: Vec<Batch>,
+    size: usize,
     rounds: i64,
     output: Output,
 }
@@ -34,9 +37,10 @@ impl Ours {
             workload: *workload,
             machine: Machine::new(Arc::clone(&plan), 0),
             batches: match workload.deploys {
-                0 => prepare(&plan, stream, workload, size),
+                0 => prepare(&plan, stream, workload, size.max(1_024)),
                 _ => Vec::new(),
             },
+            size,
             plan,
             stream,
             rounds: 0,
@@ -60,11 +64,12 @@ impl Ours {
         for batch in &batches {
             self.machine.process(self.stream, batch, &mut self.output);
             self.output.drain(|posted| {
-                for batch in [&posted.inserted, &posted.removed] {
-                    rows += batch.len() as u64;
-                    if !batch.is_empty() {
+                let removed = posted.removed.map(|batch| (batch, 0..batch.len()));
+                for (batch, range) in removed.into_iter().chain([posted.inserted.clone()]) {
+                    rows += range.len() as u64;
+                    if !range.is_empty() {
                         let slot = batch.event_type().slot("v").expect("rules select v");
-                        sum += total(batch, slot);
+                        sum += total(batch.column(slot), range);
                     }
                 }
             });
@@ -82,9 +87,15 @@ impl Ours {
         let offset = self.rounds * self.workload.span();
         let shifted = |batch: &Batch| {
             let times = batch.times().iter().map(|t| t + offset).collect();
-            Arc::new(batch.clone().with_times(times))
+            batch.clone().with_times(times)
         };
-        self.batches.iter().map(shifted).collect()
+        let whole = self.batches.iter().map(shifted);
+        let cut = |batch: Batch| {
+            let starts = (0..batch.len()).step_by(self.size);
+            let parts = starts.map(|at| batch.slice(at, batch.len().min(at + self.size)));
+            parts.map(Arc::new).collect::<Vec<_>>()
+        };
+        whole.flat_map(cut).collect()
     }
 
     fn deploy(&self, counting: bool) -> Result<Round, String> {
@@ -147,13 +158,10 @@ fn prepare(plan: &Plan, stream: TypeId, workload: &Workload, size: usize) -> Vec
 }
 
 /// The listener's work: the sum of one column.
-fn total(batch: &Batch, slot: usize) -> f64 {
-    let column = batch.column(slot);
+fn total(column: &Column, rows: Range<usize>) -> f64 {
     match (column.data(), column.nulls()) {
-        (ColumnData::Long(values), None) => values.iter().map(|v| *v as f64).sum(),
-        (ColumnData::Double(values), None) => values.iter().sum(),
-        _ => (0..column.len())
-            .filter_map(|row| column.value(row).as_f64())
-            .sum(),
+        (ColumnData::Long(values), None) => values[rows].iter().map(|v| *v as f64).sum(),
+        (ColumnData::Double(values), None) => values[rows].iter().sum(),
+        _ => rows.filter_map(|row| column.value(row).as_f64()).sum(),
     }
 }

@@ -58,6 +58,13 @@ impl Batch {
         }
     }
 
+    /// Makes it one row, whose columns the caller must set to one row each.
+    pub fn set_one(&mut self, time: Millis, origin: Origin) -> &mut [Column] {
+        self.times.set_one(time);
+        self.origins.set_one(origin);
+        &mut self.columns
+    }
+
     /// The type of every row.
     pub fn event_type(&self) -> &Arc<EventType> {
         &self.event_type

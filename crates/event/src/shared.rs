@@ -25,6 +25,20 @@ impl<T> Shared<T> {
     }
 }
 
+impl<T> Shared<T> {
+    /// Makes it one value, in the room that is there if nobody shares it.
+    pub fn set_one(&mut self, value: T) {
+        match Arc::get_mut(&mut self.values) {
+            Some(values) => {
+                values.clear();
+                values.push(value);
+            }
+            None => self.values = Arc::new(vec![value]),
+        }
+        (self.start, self.end) = (0, 1);
+    }
+}
+
 impl<T: Clone> Shared<T> {
     /// The values for changing: as they are if nobody shares them, otherwise copied.
     pub fn into_vec(self) -> Vec<T> {

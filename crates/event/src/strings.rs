@@ -64,6 +64,26 @@ impl StringColumn {
         }
     }
 
+    /// Makes it one string, string `i` of another column, sharing that one's text.
+    pub fn set_one(&mut self, other: &StringColumn, i: usize) {
+        if !Arc::ptr_eq(&self.text, &other.text) {
+            self.text = Arc::clone(&other.text);
+        }
+        self.spans.set_one(other.spans[i]);
+    }
+
+    /// Makes it one string, in the room that is there if nobody shares it.
+    pub fn set_one_text(&mut self, text: &str) {
+        match Arc::get_mut(&mut self.text) {
+            Some(own) => {
+                own.clear();
+                own.push_str(text);
+            }
+            None => self.text = Arc::new(text.to_string()),
+        }
+        self.spans.set_one((0, text.len() as u32));
+    }
+
     /// The strings of several columns, one after the other; a column that is shorter than its
     /// number of rows is filled up with empty strings. Where the texts differ they are copied.
     pub fn concat<'a>(

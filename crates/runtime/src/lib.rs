@@ -19,6 +19,7 @@ mod hash;
 mod island;
 pub mod machine;
 pub mod output;
+mod route;
 pub mod row;
 mod rows;
 pub mod shape;
@@ -29,6 +30,6 @@ pub mod window;
 
 pub use fault::{Fault, FaultLog};
 pub use machine::{Machine, Path};
-pub use output::{Mark, Marks, Output, Posted};
+pub use output::{Mark, Marks, Output, Posted, View};
 pub use snapshot::Snapshot;
 pub use unit::evaluators;

@@ -14,6 +14,7 @@ use tachograph_plan::{Plan, TypeId};
 use crate::fault::{Fault, FaultLog};
 use crate::island::units;
 use crate::output::Output;
+use crate::route::Routes;
 use crate::snapshot::{Deferred, Snapshot};
 use crate::unit::UnitState;
 
@@ -42,6 +43,7 @@ pub struct Machine {
     places: Vec<(usize, usize)>,
     /// Streams that a statement inserts into.
     inserted: Vec<bool>,
+    routes: Routes,
 }
 
 impl Machine {
@@ -62,14 +64,17 @@ impl Machine {
             inserted[insert.target.0] = true;
         }
         let mut states = Vec::new();
+        let mut members = Vec::new();
         for (number, unit) in units(&plan).into_iter().enumerate() {
             for (place, statement) in unit.statements.iter().enumerate() {
                 places[*statement] = (number, place);
             }
             states.push(UnitState::new(&plan, &unit.statements, start, path));
+            members.push(unit.statements);
         }
         Machine {
             clock: start,
+            routes: Routes::new(&plan, &states, &members),
             units: states,
             places,
             inserted,
@@ -102,10 +107,11 @@ impl Machine {
         if self.inserted[type_id.0] {
             self.advance(last, out);
         }
-        let mut mail = Mail::from([(type_id, vec![Arc::clone(batch)])]);
-        for unit in &mut self.units {
-            unit.process(&mut mail, last, out);
+        let mut mail = Mail::new();
+        for &unit in self.routes.of(type_id) {
+            self.units[unit].batch((type_id, batch), &mut mail, last, out);
         }
+        self.routes.find(type_id, batch, out);
         self.clock = self.clock.max(last);
     }
 
@@ -113,8 +119,8 @@ impl Machine {
     /// called. A time in the past changes nothing.
     pub fn advance(&mut self, to: Millis, out: &mut Output) {
         let mut mail = Mail::new();
-        for unit in &mut self.units {
-            unit.process(&mut mail, to, out);
+        for &unit in self.routes.timed() {
+            self.units[unit].process(&mut mail, to, out);
         }
         self.clock = self.clock.max(to);
     }
@@ -122,8 +128,8 @@ impl Machine {
     /// Moves the clock in one jump: what is due meanwhile is called once, at the new time.
     pub fn jump(&mut self, to: Millis, out: &mut Output) {
         let mut mail = Mail::new();
-        for unit in &mut self.units {
-            unit.jump(&mut mail, to, out);
+        for &unit in self.routes.timed() {
+            self.units[unit].jump(&mut mail, to, out);
         }
         self.clock = to;
     }
@@ -139,7 +145,7 @@ impl Machine {
     /// [`Fault`] where an expression has no result.
     pub fn iterate(&self, statement: usize) -> Result<Vec<Vec<Value>>, Fault> {
         let (unit, place) = self.places[statement];
-        self.units[unit].iterate(place)
+        self.units[unit].iterate(place, self.clock)
     }
 
     /// Faults of a statement so far.
@@ -152,6 +158,7 @@ impl Machine {
     /// shared by page, so the machine stands still for as long as its small ones take.
     pub fn snapshot(&mut self) -> Snapshot {
         let (clock, plan) = (self.clock, Arc::clone(&self.plan));
+        self.units.iter_mut().for_each(|unit| unit.settle(clock));
         let head: Deferred = Box::new(move |to| {
             to.i64(clock);
             to.list(plan.statements.iter(), |to, s| to.str(&s.epl));

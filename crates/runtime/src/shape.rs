@@ -88,6 +88,8 @@ impl Shaper {
         now: Millis,
     ) -> Result<Delta, Fault> {
         if let Some(condition) = &self.statement.where_clause {
+            // What `where` empties is not posted, forced or not.
+            delta.forced = false;
             for events in [&mut delta.new, &mut delta.old] {
                 let mut kept = Vec::with_capacity(events.len());
                 for event in events.drain(..) {

@@ -1,8 +1,10 @@
 //! A unit at work: by column where its statement has that form, else by row.
 
-use tachograph_event::{CodecError, Decoder, Encoder, Millis, Value};
+use std::sync::Arc;
+
+use tachograph_event::{Batch, CodecError, Decoder, Encoder, Millis, Value};
 use tachograph_plan::explain::Evaluator;
-use tachograph_plan::{Plan, Statement};
+use tachograph_plan::{Plan, Statement, TypeId};
 
 use crate::column::statement::{ColumnStatement, Form, form};
 use crate::fault::{Fault, FaultLog};
@@ -42,6 +44,9 @@ fn alone(statement: &Statement) -> Evaluator {
     let words = match form {
         Some(Form::Project) => "by column, whole batches: filter and projection",
         Some(Form::Running) => "by column, whole batches: running aggregates of groups",
+        Some(Form::Sliding) => "by column, whole batches: aggregates over a window that slides",
+        Some(Form::Kept) => "by column, whole batches: a slot an event",
+        Some(Form::Last) => "by column, whole batches: groups, shown when the interval ends",
         Some(Form::TimeBatch) => "by column, whole batches: aggregates of groups, an interval each",
         None => "row by row, whole batches",
     };
@@ -74,6 +79,44 @@ impl UnitState {
         UnitState::Rows(RowUnit::new(plan, numbers, start))
     }
 
+    /// May a statement of the unit ever want to be called by the clock?
+    pub fn is_timed(&self) -> bool {
+        match self {
+            UnitState::Column(statement) => statement.is_timed(),
+            UnitState::Rows(_) => true,
+        }
+    }
+
+    /// The clock stands at `now`, and nothing was due since the unit was called last.
+    pub fn settle(&mut self, now: Millis) {
+        if let UnitState::Column(statement) = self {
+            statement.settle(now);
+        }
+    }
+
+    /// Takes a batch of a stream in that the unit may read, then does as `process`.
+    pub fn batch(
+        &mut self,
+        (type_id, batch): (TypeId, &Arc<Batch>),
+        mail: &mut Mail,
+        to: Millis,
+        out: &mut Output,
+    ) {
+        match self {
+            UnitState::Column(statement) if statement.reads(type_id) => {
+                statement.batch(batch, mail, out);
+                statement.advance(to, mail, out);
+            }
+            _ => {
+                let sent = mail.entry(type_id).or_default();
+                if sent.is_empty() {
+                    sent.push(Arc::clone(batch));
+                }
+                self.process(mail, to, out);
+            }
+        }
+    }
+
     /// When a statement of the unit wants to be called.
     pub fn due(&self) -> Option<Millis> {
         match self {
@@ -102,9 +145,9 @@ impl UnitState {
     ///
     /// # Errors
     /// [`Fault`] where an expression has no result.
-    pub fn iterate(&self, place: usize) -> Result<Vec<Vec<Value>>, Fault> {
+    pub fn iterate(&self, place: usize, now: Millis) -> Result<Vec<Vec<Value>>, Fault> {
         match self {
-            UnitState::Column(statement) => statement.iterate(),
+            UnitState::Column(statement) => statement.iterate(now),
             UnitState::Rows(unit) => unit.iterate(place),
         }
     }

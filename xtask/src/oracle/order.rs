@@ -51,7 +51,21 @@ pub fn open_statements(epl: &str) -> Vec<String> {
 }
 
 fn is_open(select: &Select) -> bool {
-    groups_are_open(select) || intersects(select)
+    groups_are_open(select) || intersects(select) || of_a_table(select)
+}
+
+/// A hash table decides the order of what a window with keys holds, and of the groups that an
+/// interval has touched.
+fn of_a_table(select: &Select) -> bool {
+    let keyed = |name: &str| matches!(name, "unique" | "firstunique" | "groupwin");
+    let mut views = select.from.iter().flat_map(|source| &source.views);
+    let kind = select.output.as_ref().map(|output| output.kind);
+    match kind {
+        _ if !select.order_by.is_empty() => false,
+        Some(OutputKind::Snapshot) => views.any(|view| keyed(&view.name.name)),
+        Some(OutputKind::Last) => !select.group_by.is_empty() && views.next().is_some(),
+        _ => false,
+    }
 }
 
 /// Several windows let events go in an order of their own.

@@ -1,9 +1,12 @@
 //! Sums and counts by group number.
 
+use std::ops::Range;
+
 use tachograph_event::{Bitmap, CodecError, Column, ColumnData, Decoder, Encoder, Type, Value};
 use tachograph_plan::{AggregateCall, Kernel};
 
 use super::paged::{Paged, PagedSnapshot};
+use super::sliding::{Arguments, Values};
 
 /// Sum of integers and how many there were.
 #[derive(Debug, Clone, Copy, Default)]
@@ -126,10 +129,7 @@ impl Cells {
         let shows = self.shows;
         match &mut self.data {
             Data::Integer(cells) => {
-                let change = |cell: &mut IntegerCell, value: i64| {
-                    cell.sum = cell.sum.wrapping_add(value.wrapping_mul(sign));
-                    cell.count += sign;
-                };
+                let change = |cell: &mut IntegerCell, value| change_integer(cell, value, sign);
                 let show = |cell: &IntegerCell| show_integer(shows, cell);
                 match argument.map(Column::data) {
                     Some(ColumnData::Int(v)) => {
@@ -149,15 +149,7 @@ impl Cells {
                 }
             }
             Data::Float(cells) => {
-                let change = |cell: &mut FloatCell, value: f64| {
-                    cell.count += sign;
-                    // An empty sum is exact again, whatever was added and taken away before.
-                    cell.sum = if cell.count == 0 {
-                        0.0
-                    } else {
-                        cell.sum + value * sign as f64
-                    };
-                };
+                let change = |cell: &mut FloatCell, value| change_float(cell, value, sign);
                 let show = |cell: &FloatCell| show_float(shows, cell);
                 match argument.map(Column::data) {
                     Some(ColumnData::Int(v)) => {
@@ -222,6 +214,97 @@ impl Cells {
         }
     }
 
+    /// Makes a column one row: what a group shows.
+    pub fn show_one(&self, group: u32, column: &mut Column) {
+        match &self.data {
+            Data::Integer(cells) => {
+                column.set_one_whole(match show_integer(self.shows, cells.get(group as usize)) {
+                    Shown::Whole(number) => Some(number),
+                    _ => None,
+                });
+            }
+            Data::Float(cells) => {
+                column.set_one_double(match show_float(self.shows, cells.get(group as usize)) {
+                    Shown::Double(number) => Some(number),
+                    _ => None,
+                });
+            }
+        }
+    }
+
+    /// Does the aggregate look at its argument's value, beyond whether it is null?
+    pub fn wants_values(&self) -> bool {
+        self.shows != Shows::Count
+    }
+
+    /// Lets rows of a ring enter one after the other; after each, the row that `leaving` names
+    /// leaves. `after` gets what the entering row's group then shows, and what the leaving row's
+    /// group shows if `both` is set and it is another.
+    pub fn slide(
+        &mut self,
+        groups: &[u32],
+        arguments: &Arguments,
+        entering: Range<usize>,
+        leaving: impl Fn(usize) -> Option<usize>,
+        both: bool,
+        after: &mut CellColumn,
+    ) {
+        let shows = self.shows;
+        let whole = |i: usize| match &arguments.values {
+            Values::Whole(v) => v[i],
+            _ => 0,
+        };
+        let float = |i: usize| match &arguments.values {
+            Values::Whole(v) => v[i] as f64,
+            Values::Double(v) => v[i],
+            Values::Nothing => 0.0,
+        };
+        let rows = Rows {
+            groups,
+            arguments,
+            entering,
+            leaving,
+            both,
+        };
+        match &mut self.data {
+            Data::Integer(cells) => rows.walk(
+                cells,
+                |cell, i, sign| change_integer(cell, whole(i), sign),
+                |cell| after.push(show_integer(shows, cell)),
+            ),
+            Data::Float(cells) => rows.walk(
+                cells,
+                |cell, i, sign| change_float(cell, float(i), sign),
+                |cell| after.push(show_float(shows, cell)),
+            ),
+        }
+    }
+
+    /// Lets rows of a ring leave.
+    pub fn drop_rows(&mut self, groups: &[u32], arguments: &Arguments, leaving: Range<usize>) {
+        match &mut self.data {
+            Data::Integer(cells) => {
+                for i in leaving.filter(|i| !arguments.is_null(*i)) {
+                    let value = match &arguments.values {
+                        Values::Whole(v) => v[i],
+                        _ => 0,
+                    };
+                    change_integer(cells.get_mut(groups[i] as usize), value, -1);
+                }
+            }
+            Data::Float(cells) => {
+                for i in leaving.filter(|i| !arguments.is_null(*i)) {
+                    let value = match &arguments.values {
+                        Values::Whole(v) => v[i] as f64,
+                        Values::Double(v) => v[i],
+                        Values::Nothing => 0.0,
+                    };
+                    change_float(cells.get_mut(groups[i] as usize), value, -1);
+                }
+            }
+        }
+    }
+
     /// Empties a group.
     pub fn clear(&mut self, group: u32) {
         match &mut self.data {
@@ -278,6 +361,61 @@ impl CellsSnapshot {
                     to.f64(cell.sum);
                     to.i64(cell.count);
                 });
+            }
+        }
+    }
+}
+
+#[inline]
+fn change_integer(cell: &mut IntegerCell, value: i64, sign: i64) {
+    cell.sum = cell.sum.wrapping_add(value.wrapping_mul(sign));
+    cell.count += sign;
+}
+
+#[inline]
+fn change_float(cell: &mut FloatCell, value: f64, sign: i64) {
+    cell.count += sign;
+    // An empty sum is exact again, whatever was added and taken away before.
+    cell.sum = match cell.count {
+        0 => 0.0,
+        _ => cell.sum + value * sign as f64,
+    };
+}
+
+/// Rows of a ring on their way in, and those that they push out.
+struct Rows<'a, L> {
+    groups: &'a [u32],
+    arguments: &'a Arguments,
+    entering: Range<usize>,
+    leaving: L,
+    both: bool,
+}
+
+impl<L: Fn(usize) -> Option<usize>> Rows<'_, L> {
+    #[inline]
+    fn walk<T: Clone + Default>(
+        self,
+        cells: &mut Paged<T>,
+        change: impl Fn(&mut T, usize, i64),
+        mut show: impl FnMut(&T),
+    ) {
+        let counts = |i: usize| !self.arguments.is_null(i);
+        for i in self.entering {
+            let group = self.groups[i] as usize;
+            if counts(i) {
+                change(cells.get_mut(group), i, 1);
+            }
+            let Some(left) = (self.leaving)(i) else {
+                show(cells.get(group));
+                continue;
+            };
+            let other = self.groups[left] as usize;
+            if counts(left) {
+                change(cells.get_mut(other), left, -1);
+            }
+            show(cells.get(group));
+            if self.both && other != group {
+                show(cells.get(other));
             }
         }
     }

@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
+use tachograph_event::strings::StringBuilder;
 use tachograph_event::{CodecError, Column, ColumnData, Decoder, Encoder, Type, Value};
 
 use super::paged::{Paged, PagedSnapshot};
@@ -133,6 +134,17 @@ impl Interner {
         }
     }
 
+    /// The number of one key, of a table of one text, int or long column.
+    pub fn number_at(&mut self, column: &Column, row: usize) -> u32 {
+        match column.data() {
+            _ if column.is_null(row) => self.null_number(),
+            ColumnData::Str(strings) => self.number_of(strings.bytes(row)),
+            ColumnData::Int(values) => self.number_of(&i64::from(values[row]).to_le_bytes()),
+            ColumnData::Long(values) => self.number_of(&values[row].to_le_bytes()),
+            _ => unreachable!("asked for plain keys alone"),
+        }
+    }
+
     fn intern_text(&mut self, column: &Column, numbers: &mut Vec<u32>) {
         let ColumnData::Str(strings) = column.data() else {
             unreachable!("a text key lies in a text column");
@@ -160,6 +172,29 @@ impl Interner {
             };
             numbers.push(number);
         }
+    }
+
+    /// The numbers of keys that are known; `u32::MAX` for the others. For tables of one text,
+    /// int or long column.
+    pub fn find(&self, column: &Column, numbers: &mut Vec<u32>) {
+        numbers.clear();
+        for row in 0..column.len() {
+            let number = match column.data() {
+                _ if column.is_null(row) => None,
+                ColumnData::Str(strings) => self.known(strings.bytes(row)),
+                ColumnData::Int(values) => self.known(&i64::from(values[row]).to_le_bytes()),
+                ColumnData::Long(values) => self.known(&values[row].to_le_bytes()),
+                _ => None,
+            };
+            numbers.push(number.unwrap_or(u32::MAX));
+        }
+    }
+
+    #[inline]
+    fn known(&self, bytes: &[u8]) -> Option<u32> {
+        let hash = self.hash.hash_one(bytes);
+        let same = |number: &u32| self.keys.get(*number as usize).bytes() == bytes;
+        self.table.find(hash, same).copied()
     }
 
     #[inline]
@@ -228,6 +263,18 @@ impl Interner {
             (Form::Text, key) => std::str::from_utf8(key.bytes()).ok(),
             _ => None,
         }
+    }
+
+    /// The keys of groups as a text column; none for null or other forms.
+    pub fn texts(&self, numbers: &[u32]) -> Option<Column> {
+        if self.form != Form::Text || self.null.is_some() {
+            return None;
+        }
+        let mut texts = StringBuilder::default();
+        for number in numbers {
+            texts.push(self.text(*number)?);
+        }
+        Some(Column::new(ColumnData::Str(texts.finish()), None))
     }
 
     /// Shares the keys with a snapshot.

@@ -37,7 +37,7 @@ pub fn filter(condition: &Expr, frame: &Frame<'_>, rows: &mut Vec<u32>, faults: 
 
 /// May the parts of a conjunction be tested one after the other? Only if none can fault, since
 /// the row path would test the later ones first when an earlier one is null.
-fn cannot_fault(expr: &Expr) -> bool {
+pub fn cannot_fault(expr: &Expr) -> bool {
     let mut safe = true;
     expr.walk(&mut |e| {
         safe &= !matches!(
@@ -50,6 +50,23 @@ fn cannot_fault(expr: &Expr) -> bool {
         );
     });
     safe
+}
+
+/// Does an expression over an event always give the same, whenever it is asked?
+pub fn is_fixed(expr: &Expr) -> bool {
+    let mut fixed = true;
+    expr.walk(&mut |e| {
+        fixed &= !matches!(
+            e.kind,
+            ExprKind::CurrentTimestamp
+                | ExprKind::IsIStream
+                | ExprKind::RecordId
+                | ExprKind::Event
+                | ExprKind::Prev(..)
+                | ExprKind::Prior(..)
+        );
+    });
+    fixed
 }
 
 fn filter_by_row(condition: &Expr, frame: &Frame<'_>, rows: &mut Vec<u32>, faults: &mut FaultLog) {

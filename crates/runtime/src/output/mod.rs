@@ -10,4 +10,4 @@ mod posted;
 
 pub use finish::finish;
 pub use limiter::{Limiter, Released};
-pub use posted::{Mark, Marks, Output, Posted};
+pub use posted::{Mark, Marks, Output, Parts, Posted, View};

@@ -1,8 +1,9 @@
 //! What a machine gives back: rows by column, with marks where one posting ends.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use tachograph_event::{Batch, BatchBuilder, Millis};
+use tachograph_event::{Batch, BatchBuilder, EventType, Millis};
 use tachograph_plan::Statement;
 
 use crate::row::Rows;
@@ -71,11 +72,40 @@ impl Posted {
     }
 }
 
+/// A look at what one statement posted, without taking it.
+#[derive(Debug, Clone)]
+pub struct View<'a> {
+    /// Number of the statement in the plan.
+    pub statement: usize,
+    /// Insert stream: a batch, and which of its rows.
+    pub inserted: (&'a Batch, Range<usize>),
+    /// Remove stream, where there is one.
+    pub removed: Option<&'a Batch>,
+    /// The postings; none where each row is one.
+    pub marks: Option<&'a Marks>,
+}
+
+/// For each statement in turn: the number of rows up to its last one.
+pub type Parts = Vec<(usize, usize)>;
+
+/// What was posted at one go.
+#[derive(Debug)]
+enum Item {
+    /// By one statement.
+    One(Posted),
+    /// By several that select the same of different rows; each row is a posting.
+    Parts(Batch, Parts),
+}
+
 /// Collects what statements post while a machine works.
 #[derive(Debug, Default)]
 pub struct Output {
-    posted: Vec<Posted>,
+    posted: Vec<Item>,
     open: Option<Open>,
+    /// A list of parts that can be used again.
+    parts: Parts,
+    /// By statement: a posting of one row that was let go, and can be filled again.
+    spare: Vec<Option<Posted>>,
 }
 
 #[derive(Debug)]
@@ -122,29 +152,94 @@ impl Output {
     /// Adds rows that are columns already.
     pub fn post_columns(&mut self, posted: Posted) {
         self.close();
-        self.posted.push(posted);
+        self.posted.push(Item::One(posted));
+    }
+
+    /// A posting of one row to be filled: columns and all of an earlier one, where there is one.
+    pub fn spare(&mut self, statement: usize, event_type: &Arc<EventType>) -> Posted {
+        let spare = self.spare.get_mut(statement).and_then(Option::take);
+        spare.unwrap_or_else(|| {
+            let empty = BatchBuilder::new(Arc::clone(event_type)).finish();
+            Posted::inserted(statement, empty, Marks::Each)
+        })
+    }
+
+    /// An empty list of parts, for `post_parts`.
+    pub fn parts(&mut self) -> Parts {
+        std::mem::take(&mut self.parts)
+    }
+
+    /// Adds rows of several statements, each row a posting.
+    pub fn post_parts(&mut self, rows: Batch, parts: Parts) {
+        self.close();
+        self.posted.push(Item::Parts(rows, parts));
     }
 
     fn close(&mut self) {
         if let Some(open) = self.open.take() {
-            self.posted.push(Posted {
+            self.posted.push(Item::One(Posted {
                 statement: open.statement,
                 inserted: open.inserted.finish(),
                 removed: open.removed.finish(),
                 marks: Marks::At(open.marks),
-            });
+            }));
         }
     }
 
     /// Shows all that was posted since the last call, in order, and lets it go.
-    pub fn drain(&mut self, mut listener: impl FnMut(&Posted)) {
+    pub fn drain(&mut self, mut listener: impl FnMut(&View<'_>)) {
         self.close();
-        self.posted.drain(..).for_each(|posted| listener(&posted));
+        for item in self.posted.drain(..) {
+            match item {
+                Item::One(posted) => {
+                    listener(&View {
+                        statement: posted.statement,
+                        inserted: (&posted.inserted, 0..posted.inserted.len()),
+                        removed: Some(&posted.removed),
+                        marks: Some(&posted.marks),
+                    });
+                    if posted.inserted.len() == 1 {
+                        let statement = posted.statement;
+                        if self.spare.len() <= statement {
+                            self.spare.resize_with(statement + 1, || None);
+                        }
+                        self.spare[statement] = Some(posted);
+                    }
+                }
+                Item::Parts(batch, mut parts) => {
+                    let mut first = 0;
+                    for (statement, end) in parts.drain(..) {
+                        listener(&View {
+                            statement,
+                            inserted: (&batch, first..end),
+                            removed: None,
+                            marks: None,
+                        });
+                        first = end;
+                    }
+                    self.parts = parts;
+                }
+            }
+        }
     }
 
     /// All that was posted since the last call, in order.
     pub fn take(&mut self) -> Vec<Posted> {
         self.close();
-        std::mem::take(&mut self.posted)
+        let mut taken = Vec::with_capacity(self.posted.len());
+        for item in self.posted.drain(..) {
+            match item {
+                Item::One(posted) => taken.push(posted),
+                Item::Parts(batch, parts) => {
+                    let mut first = 0;
+                    for (statement, end) in parts {
+                        let rows = batch.slice(first, end);
+                        taken.push(Posted::inserted(statement, rows, Marks::Each));
+                        first = end;
+                    }
+                }
+            }
+        }
+        taken
     }
 }

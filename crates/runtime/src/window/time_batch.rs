@@ -102,8 +102,9 @@ impl DataWindow for TimeBatch {
             (None, Some(reference)) => Some(next_on_grid(reference, self.period, now)),
             _ => Some(after(now, self.period)),
         };
-        // With nothing left to post as old, the next interval starts with an event.
-        if self.batches.is_empty() && !self.force_update {
+        // With nothing left to post as old, the next interval starts with an event; where a length
+        // bounds the batch, one interval passes first.
+        if self.size.is_none() && self.batches.is_empty() && !self.force_update {
             self.due = None;
         }
     }

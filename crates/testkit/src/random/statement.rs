@@ -1,7 +1,9 @@
 //! Statements: windows, select, grouping, output.
 
 use super::dice::Dice;
-use super::expression::{aggregate, column, condition, having, ungrouped_aggregate};
+use super::expression::{
+    aggregate, column, condition, having, ungrouped_aggregate, unordered_aggregate,
+};
 
 /// A module.
 pub struct Module {
@@ -19,7 +21,9 @@ pub fn module(dice: &mut Dice) -> Module {
     let text = format!("@name('s0') {};\n", select(dice));
     // Some windows are iterated in the order of a hash table.
     let open = ["unique", "groupwin", "union"];
-    let iterated = match open.iter().any(|word| text.contains(word)) {
+    // What aggregates show between two outputs is an accident of the plan.
+    let between = text.contains(" output ") && text.contains('(');
+    let iterated = match between || open.iter().any(|word| text.contains(word)) {
         true => vec![],
         false => vec!["s0"],
     };
@@ -84,6 +88,21 @@ fn with_sum(mut columns: Vec<String>, tail: &str) -> String {
     names(columns)
 }
 
+/// Aggregates that a source can be asked for: rounding differs where values leave again, and the
+/// order of leaving where each key has a window.
+fn fitting(from: &str, make: impl Fn(&mut Dice) -> String) -> impl Fn(&mut Dice) -> String {
+    let (windowed, keyed) = (from.contains('#'), from.contains("groupwin"));
+    move |dice| loop {
+        let text = match keyed {
+            true => unordered_aggregate(dice),
+            false => make(dice),
+        };
+        if !(windowed && text.contains("stddev")) {
+            return text;
+        }
+    }
+}
+
 fn some<T>(dice: &mut Dice, most: i64, make: impl Fn(&mut Dice) -> T) -> Vec<T> {
     let n = dice.between(1, most);
     (0..n).map(|_| make(dice)).collect()
@@ -95,18 +114,24 @@ fn plain(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
         true => "*".to_string(),
         false => names(some(dice, 3, column)),
     };
-    let tail = tail(
-        dice,
-        from,
-        &KINDS,
-        &["v", "k, v", "w desc", "d", "k desc, w"],
-    );
+    let tail = match distinct.is_empty() {
+        true => tail(
+            dice,
+            from,
+            &KINDS,
+            &["v", "k, v", "w desc", "d", "k desc, w"],
+        ),
+        // Sorting by what is not selected splits what is equal.
+        false => output(dice, from, &KINDS),
+    };
     format!("select {streams}{distinct}{columns} from {from}{clauses}{tail}")
 }
 
-fn having_clause(dice: &mut Dice, tail: &str) -> String {
-    // What a failing group does to the sorting of the others, and to `all`, is an accident.
-    let ordered = tail.contains("order by") || tail.contains(" all ");
+fn having_clause(dice: &mut Dice, streams: &str, tail: &str) -> String {
+    // What a failing group does to the sorting of the others, to an interval and to its old rows
+    // is an accident.
+    let held_back = tail.contains(" output every ") && streams.is_empty();
+    let ordered = tail.contains("order by") || tail.contains(" output ") && !held_back;
     match !ordered && dice.percent(35) {
         true => format!(" having {}", having(dice)),
         false => String::new(),
@@ -114,25 +139,30 @@ fn having_clause(dice: &mut Dice, tail: &str) -> String {
 }
 
 fn for_all(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
-    let columns = names(some(dice, 3, ungrouped_aggregate));
+    let columns = names(some(dice, 3, fitting(from, ungrouped_aggregate)));
     let tail = output(dice, from, &KINDS);
-    let having = having_clause(dice, &tail);
+    let having = having_clause(dice, streams, &tail);
     format!("select {streams}{columns} from {from}{clauses}{having}{tail}")
 }
 
 fn per_event(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
     let mut columns = some(dice, 2, column);
-    columns.extend(some(dice, 2, aggregate));
-    let tail = tail(dice, from, &KINDS, &["v", "k, v", "sum(v)", "w desc"]);
-    let (columns, having) = (with_sum(columns, &tail), having_clause(dice, &tail));
+    columns.extend(some(dice, 2, fitting(from, aggregate)));
+    let tail = tail(dice, from, &KINDS, &["v", "k, v", "w desc"]);
+    let (columns, having) = (
+        with_sum(columns, &tail),
+        having_clause(dice, streams, &tail),
+    );
     format!("select {streams}{columns} from {from}{clauses}{having}{tail}")
 }
 
 fn per_group(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
     let keys = dice.pick(&["k", "k", "k, b", "v", "b"]);
     let mut columns: Vec<String> = keys.split(", ").map(String::from).collect();
-    columns.extend(some(dice, 3, aggregate));
+    columns.extend(some(dice, 3, fitting(from, aggregate)));
     let tail = match keys {
+        // A group that a window has emptied sorts by what it was.
+        "k" if from.contains('#') => tail(dice, from, &KINDS, &["k", "k desc"]),
         "k" => tail(
             dice,
             from,
@@ -141,20 +171,31 @@ fn per_group(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> Strin
         ),
         _ => output(dice, from, &KINDS),
     };
-    let (columns, having) = (with_sum(columns, &tail), having_clause(dice, &tail));
+    let (columns, having) = (
+        with_sum(columns, &tail),
+        having_clause(dice, streams, &tail),
+    );
     format!("select {streams}{columns} from {from}{clauses} group by {keys}{having}{tail}")
 }
 
 fn grouped(dice: &mut Dice, streams: &str, from: &str, clauses: &str) -> String {
     let mut columns = vec!["k".to_string(), "w".to_string()];
-    columns.extend(some(dice, 2, aggregate));
+    columns.extend(some(dice, 2, fitting(from, aggregate)));
     let kinds = if from.contains('#') {
         &LAST[..]
     } else {
         &KINDS
     };
-    let tail = tail(dice, from, kinds, &["w", "k, w desc", "sum(v), w"]);
-    let (columns, having) = (with_sum(columns, &tail), having_clause(dice, &tail));
+    // Among groups that tie, a window's leave the interval in the order of a hash table.
+    let keys = match from.contains('#') {
+        true => &["k, w desc"][..],
+        false => &["w", "k, w desc", "sum(v), w"][..],
+    };
+    let tail = tail(dice, from, kinds, keys);
+    let (columns, having) = (
+        with_sum(columns, &tail),
+        having_clause(dice, streams, &tail),
+    );
     format!("select {streams}{columns} from {from}{clauses} group by k{having}{tail}")
 }
 
@@ -162,7 +203,9 @@ fn tail(dice: &mut Dice, from: &str, kinds: &[&'static str], keys: &[&str]) -> S
     let mut text = output(dice, from, kinds);
     if dice.percent(20) {
         text += &format!(" order by {}", dice.pick(keys));
-        if dice.percent(40) {
+        // Among equal rows of one instant the real engine cuts others than it would show first.
+        let together = ["batch", "time", "M"].iter().any(|word| from.contains(word));
+        if dice.percent(40) && !together {
             text += &format!(" limit {}", dice.between(1, 3));
         }
     }
@@ -180,6 +223,14 @@ fn output(dice: &mut Dice, from: &str, kinds: &[&'static str]) -> String {
         return String::new();
     }
     let kind = dice.pick(kinds);
+    // Which of two timers of one instant comes first decides which event is the first.
+    if kind == "first "
+        && (["time", "batch", "M"]
+            .iter()
+            .any(|word| from.contains(word)))
+    {
+        return String::new();
+    }
     let every = match dice.percent(40) && kind != "snapshot " {
         true => format!("{} events", dice.between(2, 4)),
         false => format!("{} sec", dice.between(1, 4)),
