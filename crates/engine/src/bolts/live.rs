@@ -2,7 +2,8 @@
 //!
 //! Rows of one instant are gathered until the clock has passed it, put into the order of their
 //! origin and contents, and numbered: the id of a stream's entry is the instant and that number.
-//! So it depends neither on the number of tasks before nor on how threads interleave.
+//! So it depends neither on the number of tasks before nor on how threads interleave. Where a row
+//! is written to streams several times, each of its entries has a number of its own.
 
 use std::sync::Arc;
 
@@ -123,15 +124,19 @@ impl LiveBolt {
         let now = u64::try_from(self.clock.now()).unwrap_or(0);
         let (mut effects, mut rows_of_effects) = (Vec::new(), Vec::new());
         let (mut instant, mut number) = (Millis::MIN, 0);
+        let is_entry = |write: &&Write| write.kind == WriteKind::XAdd;
+        let entries = self.writes.iter().filter(is_entry).count() as u64;
         for Row {
             time, batch, row, ..
         } in rows
         {
             number = if *time == instant { number + 1 } else { 1 };
             instant = *time;
-            let id = (u64::try_from(*time).unwrap_or(0), number);
+            let ms = u64::try_from(*time).unwrap_or(0);
+            let mut entry = (number - 1) * entries;
             for write in &self.writes {
-                match write.effect(batch, *row, id, now) {
+                entry += u64::from(write.kind == WriteKind::XAdd);
+                match write.effect(batch, *row, (ms, entry), now) {
                     Ok(None) => {}
                     Ok(Some(effect)) => {
                         effects.push(effect);
