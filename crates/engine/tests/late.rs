@@ -84,3 +84,18 @@ fn the_counts_go_on_after_a_restart() {
         status.rules
     );
 }
+
+/// The time to live is an age by the clocks of the partitions: neither a record that leaps far
+/// ahead, nor a start without any record, makes the others old.
+#[test]
+fn a_leap_and_a_start_without_records_expire_nothing() {
+    let absurd = reading(60, "A0002", 90).replacen("2016", "2099", 1);
+    let log = drive(0, 60, "A0001", 50) + &absurd + &drive(60, 120, "A0001", 50);
+    let table = "table = \"Drives\"";
+    let job = Job::over(&log).with(table, &format!("{table}\nttl = \"1 hour\""));
+    for _ in 0..2 {
+        let done = job.run();
+        assert_eq!(done.rows("Drives").len(), 61);
+        done.system.stop().expect("an orderly end");
+    }
+}

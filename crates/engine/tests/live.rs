@@ -51,3 +51,14 @@ fn a_killed_job_leaves_the_live_store_of_an_undisturbed_one() {
     }
     assert_eq!(found(killed.run()), wanted);
 }
+
+#[test]
+fn a_row_that_is_written_to_a_stream_twice_has_two_entries() {
+    let log = cars();
+    let once = Job::over(&log).run().redis("XLEN pace");
+    let key = "key = \"'pace'\"";
+    let again = format!("{key}\n\n[[bolts.pace.write]]\ncommand = \"xadd\"\n{key}");
+    let twice = Job::over(&log).with(key, &again).run().redis("XLEN pace");
+    let number = |texts: Vec<String>| texts[0].parse::<u64>().expect("a length");
+    assert_eq!(number(twice), 2 * number(once));
+}

@@ -87,10 +87,17 @@ impl Generations {
     }
 
     /// The file that follows another one, if the log was rotated: the oldest that is not known
-    /// and was written to later. It may have been rotated away itself by now.
+    /// and was written to later. It may have been rotated away itself by now. None follows the
+    /// one that still stands at the path: what is newer beside it is a copy.
     pub fn after(&self, file: &File) -> io::Result<Option<(File, u64)>> {
         let metadata = file.metadata()?;
         let (this, written) = (metadata.ino(), written(&metadata));
+        match fs::metadata(&self.path) {
+            Ok(newest) if newest.ino() == this => return Ok(None),
+            // Renamed, and the next one not begun yet.
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            other => drop(other?),
+        }
         let known = |inode: u64| self.list.iter().any(|g| g.inode == inode);
         let mut later = self.beside()?;
         later.retain(|(_, inode, modified)| {
@@ -142,4 +149,29 @@ fn parse(line: &str) -> Option<Generation> {
         inode: inode.parse().ok()?,
         base: base.parse().ok()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn a_newer_copy_beside_the_log_does_not_follow_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("in.log");
+        let copy = folder.path().join("in.log.bak");
+        fs::write(&path, "1\n2\n").expect("written");
+        let log = File::open(&path).expect("the log");
+        let generations = Generations::open(&path, &folder.path().join("book"));
+        let generations = generations.expect("a book");
+        fs::copy(&path, &copy).expect("copied");
+        let later = SystemTime::now() + Duration::from_secs(60);
+        let file = File::options().append(true).open(&copy);
+        let touched = file.expect("the copy").set_modified(later);
+        touched.expect("touched");
+        assert!(generations.after(&log).expect("a look").is_none());
+        fs::rename(&path, folder.path().join("in.log.1")).expect("renamed");
+        assert!(generations.after(&log).expect("a look").is_none());
+    }
 }

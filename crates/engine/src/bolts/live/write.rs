@@ -158,6 +158,7 @@ pub(super) struct Effects {
 }
 
 /// What is written for rows; `now` is the wall time in ms. A row without a value is kept apart.
+/// Where a row is written to streams several times, each of its entries has a number of its own.
 ///
 /// # Errors
 /// [`BoltError`] where it cannot be kept.
@@ -168,10 +169,14 @@ pub(super) fn effects(
     unwritten: &mut Unwritten,
 ) -> Result<Effects, BoltError> {
     let mut all = Effects::default();
+    let is_entry = |write: &Write| write.kind == WriteKind::XAdd;
+    let entries = writes.iter().filter(|write| is_entry(write)).count() as u64;
     for Gathered { id, batch, row } in rows {
-        let id = (u64::try_from(id.0).unwrap_or(0), id.1);
+        let ms = u64::try_from(id.0).unwrap_or(0);
+        let mut entry = (id.1 - 1) * entries;
         for write in writes {
-            match write.effect(batch, *row, id, now) {
+            entry += u64::from(is_entry(write));
+            match write.effect(batch, *row, (ms, entry), now) {
                 Ok(None) => {}
                 Ok(Some(effect)) => {
                     all.effects.push(effect);
