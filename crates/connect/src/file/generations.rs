@@ -96,7 +96,8 @@ impl Generations {
             Ok(newest) if newest.ino() == this => return Ok(None),
             // Renamed, and the next one not begun yet.
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            other => drop(other?),
+            Ok(_) => {}
+            Err(e) => return Err(e),
         }
         let known = |inode: u64| self.list.iter().any(|g| g.inode == inode);
         let mut later = self.beside()?;
