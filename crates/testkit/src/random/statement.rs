@@ -204,7 +204,9 @@ fn tail(dice: &mut Dice, from: &str, kinds: &[&'static str], keys: &[&str]) -> S
     if dice.percent(20) {
         text += &format!(" order by {}", dice.pick(keys));
         // Among equal rows of one instant the real engine cuts others than it would show first.
-        let together = ["batch", "time", "M"].iter().any(|word| from.contains(word));
+        let together = ["batch", "time", "M"]
+            .iter()
+            .any(|word| from.contains(word));
         if dice.percent(40) && !together {
             text += &format!(" limit {}", dice.between(1, 3));
         }
