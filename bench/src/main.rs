@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `smartcar` | the reference job in one process: decode, rule, live store |
 //! | `engine` | the rule engine alone, one thread, batches of columns |
+//! | `state` | memory a car, and the pause of a checkpoint |
 //! | `epl` | the rule engine beside the real Esper, workload by workload |
 
 mod allocation;
@@ -11,6 +12,7 @@ mod engine;
 mod epl;
 mod process;
 mod smartcar;
+mod state;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,8 @@ enum Scenario {
     Engine(engine::EngineArguments),
     /// The rule engine beside the real Esper
     Epl(epl::EplArguments),
+    /// What the reference rule keeps of a million cars, and what a checkpoint of it costs
+    State(state::StateArguments),
 }
 
 /// How figures are printed.
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Scenario::Smartcar(arguments) => smartcar::run(&arguments),
         Scenario::Engine(arguments) => engine::run(&arguments),
         Scenario::Epl(arguments) => epl::run(&arguments),
+        Scenario::State(arguments) => state::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,10 +5,12 @@
 //! | `layers` | checks that crates depend on each other only as `xtask/layers.toml` allows |
 //! | `oracle record PATH…` | writes the real engine's answers into specifications |
 //! | `oracle check PATH…` | holds specifications against the real engine |
+//! | `testbed up|down|kill|status` | real Kafka, ZooKeeper, HBase and Redis on loopback ports |
 //! | `tidy` | checks headers, long lines, leftovers and machine paths in the sources |
 
 mod layers;
 mod oracle;
+mod testbed;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -19,9 +21,10 @@ fn main() -> ExitCode {
     let result = match arguments.first().map(String::as_str) {
         Some("layers") => layers::check(&root()),
         Some("oracle") => oracle::command(&root(), &arguments[1..]),
+        Some("testbed") => testbed::command(&root(), &arguments[1..]),
         Some("tidy") => tidy::check(&root()),
         _ => Err(
-            "usage: cargo xtask layers | oracle record PATH… | oracle check PATH… | tidy"
+            "usage: cargo xtask layers | oracle record PATH… | oracle check PATH… | testbed … | tidy"
                 .to_string(),
         ),
     };

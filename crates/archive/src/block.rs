@@ -14,12 +14,13 @@ use tachograph_event::{
 use crate::config::TableConfig;
 use crate::encode::FIXED_COLUMNS;
 use crate::error::ArchiveError;
+use crate::positioned::PositionedFile;
 use crate::run::Run;
 
 /// Reads row group `number` of an open file.
 pub(crate) fn read(
     path: &Path,
-    reader: &SerializedFileReader<std::fs::File>,
+    reader: &SerializedFileReader<PositionedFile>,
     number: usize,
     config: &TableConfig,
 ) -> Result<Run, ArchiveError> {

@@ -34,7 +34,7 @@ pub enum Decision {
 const FILES_OF_A_MERGE: usize = 4;
 
 /// Most rows of a merge.
-const MOST_ROWS: u64 = 4 << 20;
+const MOST_ROWS: u64 = 64 << 20;
 
 /// Chooses a merge: the oldest bucket that has enough files of like size, none more than four
 /// times as large as the smallest.

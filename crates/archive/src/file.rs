@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use parquet::bloom_filter::Sbbf;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 
@@ -12,6 +13,7 @@ use crate::block;
 use crate::compaction::FileInfo;
 use crate::config::TableConfig;
 use crate::error::ArchiveError;
+use crate::positioned::PositionedFile;
 use crate::run::Run;
 
 /// Decoded row groups that a table remembers.
@@ -27,10 +29,13 @@ pub(crate) struct TableFile {
     reader: OnceLock<Opened>,
 }
 
-/// Key range and reader of each row group.
+/// Key range and bloom filter of each row group, and their reader.
 struct Opened {
-    reader: SerializedFileReader<std::fs::File>,
+    file: PositionedFile,
+    reader: SerializedFileReader<PositionedFile>,
     groups: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Filters that were read; none of a group that has none.
+    filters: Vec<OnceLock<Option<Sbbf>>>,
 }
 
 impl std::fmt::Debug for Opened {
@@ -102,7 +107,8 @@ impl TableFile {
         }
         let fault = |e: parquet::errors::ParquetError| ArchiveError::of(&self.path, e);
         let file = std::fs::File::open(&self.path).map_err(|e| ArchiveError::of(&self.path, e))?;
-        let reader = SerializedFileReader::new(file).map_err(fault)?;
+        let file = PositionedFile::new(file).map_err(|e| ArchiveError::of(&self.path, e))?;
+        let reader = SerializedFileReader::new(file.clone()).map_err(fault)?;
         let groups = reader.metadata().row_groups().iter();
         let groups = groups.map(|group| match group.column(0).statistics() {
             Some(Statistics::ByteArray(s)) => {
@@ -115,8 +121,28 @@ impl TableFile {
             }
             _ => (Vec::new(), vec![0xFF; 8]),
         });
-        let groups = groups.collect();
-        Ok(self.reader.get_or_init(|| Opened { reader, groups }))
+        let groups: Vec<(Vec<u8>, Vec<u8>)> = groups.collect();
+        Ok(self.reader.get_or_init(|| Opened {
+            file,
+            reader,
+            filters: groups.iter().map(|_| OnceLock::new()).collect(),
+            groups,
+        }))
+    }
+
+    /// May a row group hold a key? Its bloom filter answers, without a look at the rows.
+    pub fn may_hold(&self, group: usize, key: &[u8]) -> Result<bool, ArchiveError> {
+        let opened = self.open()?;
+        let filter = match opened.filters[group].get() {
+            Some(filter) => filter,
+            None => {
+                let keys = opened.reader.metadata().row_group(group).column(0);
+                let read = Sbbf::read_from_column_chunk(keys, &opened.file);
+                let read = read.map_err(|e| ArchiveError::of(&self.path, e))?;
+                opened.filters[group].get_or_init(|| read)
+            }
+        };
+        Ok(filter.as_ref().is_none_or(|filter| filter.check(key)))
     }
 
     /// The number of row groups.
@@ -143,14 +169,14 @@ impl TableFile {
         if let Some(run) = cache.get(key) {
             return Ok(run);
         }
-        let run = Arc::new(block::read(
-            &self.path,
-            &self.open()?.reader,
-            number,
-            config,
-        )?);
+        let run = Arc::new(self.read_group(number, config)?);
         cache.put(key, &run);
         Ok(run)
+    }
+
+    /// A row group's rows, read anew and not remembered.
+    pub fn read_group(&self, number: usize, config: &TableConfig) -> Result<Run, ArchiveError> {
+        block::read(&self.path, &self.open()?.reader, number, config)
     }
 }
 

@@ -18,6 +18,7 @@ mod encode;
 mod error;
 mod file;
 mod manifest;
+mod positioned;
 mod row;
 mod run;
 mod sort;

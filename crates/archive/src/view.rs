@@ -84,7 +84,7 @@ impl View {
             let info = &file.info;
             if info.min_key.as_slice() <= wanted && wanted <= info.max_key.as_slice() {
                 let group = file.first_group(wanted)?;
-                if group < file.groups()? {
+                if group < file.groups()? && file.may_hold(group, wanted)? {
                     offer(&file.group(group, &self.config, &self.cache)?);
                 }
             }

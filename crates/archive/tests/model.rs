@@ -280,3 +280,65 @@ fn a_time_range_gives_the_rows_of_that_time() {
     let times: Vec<i64> = rows.map(|r| r.expect("a row").time).collect();
     assert_eq!(times, (95..205).collect::<Vec<i64>>());
 }
+
+#[test]
+fn a_flush_waits_for_what_another_writer_has_moved_aside() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = Table::open(folder.path(), config()).expect("a table");
+    write(&table, &[(1, 1, 1)]);
+    let other = table.freeze().expect("a memtable");
+    table.flush().expect("a flush");
+    let reader = Table::open_read_only(folder.path()).expect("a reader");
+    let row = reader.view().get("k001").expect("a get");
+    assert_eq!(row, Some(expected((1, 1, 1))));
+    other.run().expect("it is in files already");
+    assert_eq!(table.files().len(), 1);
+}
+
+#[test]
+fn a_table_that_has_seen_no_row_drops_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ttl_ms = Some(1_000);
+    let config = TableConfig { ttl_ms, ..config() };
+    let table = Table::open(folder.path(), config).expect("a table");
+    write(&table, &[(1, 1, 1)]);
+    table.flush().expect("a flush");
+    assert!(!table.drop_expired(i64::MIN));
+    assert!(table.drop_expired(5_000));
+}
+
+#[test]
+fn a_publication_that_failed_is_told_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = Table::open(folder.path(), config()).expect("a table");
+    write(&table, &[(1, 1, 1)]);
+    std::fs::create_dir(folder.path().join("MANIFEST.next")).expect("in the way");
+    table.flush().expect_err("the manifest cannot be written");
+    table.publish().expect_err("nor is it now");
+}
+
+#[test]
+fn rows_at_the_ends_of_time_are_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = Table::open(folder.path(), config()).expect("a table");
+    let event_type = Arc::new(EventType::new("R", [("text", Type::Str)]));
+    let mut builder = BatchBuilder::new(event_type);
+    for (position, time) in [i64::MIN, i64::MIN + 1, 0, i64::MAX]
+        .into_iter()
+        .enumerate()
+    {
+        let position = position as u64;
+        let origin = Origin {
+            partition: 0,
+            position,
+        };
+        builder.push(time, origin, vec![Value::str("v")]);
+    }
+    let keys = StringColumn::new(Arc::new("abcd".into()), (0..4).map(|i| (i, 1)).collect());
+    let slots = Arc::from([0, 0, 0]);
+    let written = table.write(keys, Arc::new(builder.finish()), &slots);
+    written.expect("rows are written");
+    table.flush().expect("a flush");
+    let rows = table.files().iter().map(|f| f.rows).sum::<u64>();
+    assert_eq!((rows, table.files().len()), (4, 3));
+}

@@ -26,7 +26,9 @@ const EXAMPLES: &str = "Examples:
   tacho scan DriverCarInfo --limit 20         read the archive, running or stopped
   tacho inspect                               watermarks, lag, late records, table files
   tacho test spec/epl                         run rule tests
-  tacho generate smartcar --records 1000000 > cars.csv";
+  tacho generate smartcar --records 1000000 > cars.csv
+
+Exit status: 0 good, 1 the job failed, 2 wrong usage.";
 
 #[derive(Subcommand)]
 enum Command {

@@ -25,6 +25,14 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// A short time in microseconds or, where it is longer, in milliseconds.
+pub fn pause(microseconds: u64) -> String {
+    match microseconds {
+        0..1_000 => format!("{microseconds} µs"),
+        _ => format!("{:.1} ms", microseconds as f64 / 1_000.0),
+    }
+}
+
 /// A span of time as hours, minutes and seconds.
 pub fn span(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -50,6 +58,7 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(bytes(1_536), "1.5 KiB");
+        assert_eq!(pause(24_040), "24.0 ms");
         assert_eq!(span(Duration::from_secs(3_661)), "01:01:01");
         assert_eq!(spark(&[0.0, 50.0, 100.0]), "▁▅█");
     }

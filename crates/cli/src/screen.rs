@@ -5,12 +5,13 @@
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use tachograph_engine::status::Observer;
 use tachograph_time::format_instant;
 
-use crate::numbers::{grouped, span, spark};
+use crate::numbers::{grouped, pause, span, spark};
 
 /// Time between two progress lines where there is no terminal.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
@@ -22,11 +23,15 @@ const SAMPLES: usize = 32;
 /// Shows what a system counts.
 pub struct Screen {
     observer: Arc<Observer>,
+    /// Is standard output taken by a bolt?
+    rows_go_out: bool,
     terminal: bool,
     began: Instant,
     sample: Sample,
     /// Records a second, oldest first.
     rates: Vec<f64>,
+    /// When records came the last time, as far as samples tell.
+    grown: Instant,
     /// Share of the spouts' time spent waiting, in percent.
     pressure: f64,
     /// Lines on the terminal that the next drawing replaces.
@@ -43,24 +48,36 @@ struct Sample {
 }
 
 impl Screen {
-    /// A screen for a system; prints its head.
-    pub fn new(observer: Arc<Observer>, live: Option<SocketAddr>) -> Screen {
+    /// A screen for a system; prints its head. Where standard output is for rows, it is plain
+    /// lines on standard error.
+    pub fn new(observer: Arc<Observer>, live: Option<SocketAddr>, rows_go_out: bool) -> Screen {
         let store = live.map_or(String::new(), |a| format!(", live store on {a}"));
-        println!(
+        let head = format!(
             "{}: data in {}{store}",
             observer.name,
             observer.data.display()
         );
-        Screen {
-            terminal: std::io::stdout().is_terminal(),
+        let screen = Screen {
+            rows_go_out,
+            terminal: !rows_go_out && std::io::stdout().is_terminal(),
             began: Instant::now(),
             sample: Sample::of(&observer),
             rates: Vec::new(),
+            grown: Instant::now(),
             pressure: 0.0,
             drawn: 0,
             last_plain: None,
             note: None,
             observer,
+        };
+        screen.say(&head);
+        screen
+    }
+
+    fn say(&self, line: &str) {
+        match self.rows_go_out {
+            true => eprintln!("{line}"),
+            false => println!("{line}"),
         }
     }
 
@@ -73,14 +90,17 @@ impl Screen {
             self.draw();
         } else if self.last_plain.is_none_or(|t| t.elapsed() >= PLAIN_EVERY) {
             self.last_plain = Some(Instant::now());
-            println!("{}", self.line());
+            self.say(&self.line());
+            for waits in self.observer.metrics.waits() {
+                self.say(&format!("waits: {waits}"));
+            }
         }
     }
 
     /// Sets the sentence below the numbers.
     pub fn note(&mut self, text: &str) {
         if !self.terminal {
-            println!("{text}");
+            self.say(text);
         }
         self.note = Some(text.to_string());
     }
@@ -89,7 +109,7 @@ impl Screen {
     pub fn finish(&self) {
         let seconds = self.began.elapsed().as_secs_f64();
         let metrics = &self.observer.metrics;
-        println!(
+        self.say(&format!(
             "{}: {} records in {seconds:.1} s, {} rows archived, {} detections, {} late, {} \
              dead-lettered, {} checkpoints",
             self.observer.name,
@@ -99,7 +119,7 @@ impl Screen {
             grouped(late(&self.observer)),
             grouped(dead(&self.observer)),
             metrics.checkpoints.get(),
-        );
+        ));
     }
 
     fn measure(&mut self) {
@@ -107,6 +127,9 @@ impl Screen {
         let seconds = (now.at - self.sample.at).as_secs_f64();
         let spouts = self.observer.metrics.spouts.len().max(1) as f64;
         let blocked = (now.blocked_ns - self.sample.blocked_ns) as f64;
+        if now.records > self.sample.records {
+            self.grown = now.at;
+        }
         self.rates
             .push((now.records - self.sample.records) as f64 / seconds);
         if self.rates.len() > SAMPLES {
@@ -116,9 +139,14 @@ impl Screen {
         self.sample = now;
     }
 
+    /// Records a second: of the last sample, or of all the work where every source has ended.
     fn rate(&self) -> f64 {
-        let mean = self.sample.records as f64 / self.began.elapsed().as_secs_f64().max(0.001);
-        self.rates.last().copied().unwrap_or(mean)
+        let worked = (self.grown - self.began).as_secs_f64().max(0.001);
+        let mut spouts = self.observer.metrics.spouts.iter();
+        match self.rates.last() {
+            Some(rate) if !spouts.all(|s| s.ended.load(Ordering::Relaxed)) => *rate,
+            _ => self.sample.records as f64 / worked,
+        }
     }
 
     fn draw(&mut self) {
@@ -129,7 +157,7 @@ impl Screen {
         let rows = self.rows();
         for (label, value, more) in &rows {
             text.push_str(&format!(
-                "\x1b[2K  \x1b[2m{label:<14}\x1b[0m \x1b[1m{value:>20}\x1b[0m   {more}\n"
+                "\x1b[2K  \x1b[2m{label:<14}\x1b[0m \x1b[1m{value:>24}\x1b[0m   {more}\n"
             ));
         }
         let note = self
@@ -178,13 +206,20 @@ impl Screen {
             (
                 "checkpoints",
                 grouped(metrics.checkpoints.get()),
-                format!("the last held a task up for {} µs", metrics.pause_us.get()),
+                format!(
+                    "the last held a task up for {}",
+                    pause(metrics.pause_us.get())
+                ),
             ),
             ("running", span(self.began.elapsed()), String::new()),
         ];
         if observer.faults() > 0 {
             let more = "evaluations or writes; see `tacho inspect`".to_string();
             rows.push(("faults", grouped(observer.faults()), more));
+        }
+        let waits = metrics.waits();
+        if !waits.is_empty() {
+            rows.push(("waits", waits.len().to_string(), waits.join("; ")));
         }
         rows
     }

@@ -23,7 +23,8 @@ pub enum RowFormat {
 }
 
 impl RowFormat {
-    fn line(self, batch: &Batch, row: usize) -> String {
+    /// A row as text, without an end of line.
+    pub fn line(self, batch: &Batch, row: usize) -> String {
         match self {
             RowFormat::Json => json_row(batch, row),
             RowFormat::Delimited(separator) => delimited_row(batch, row, separator),
@@ -40,7 +41,8 @@ pub struct FileSink {
 }
 
 impl FileSink {
-    /// Opens the file and empties it; a checkpoint brings its length back.
+    /// Opens the file. It is emptied before the first row or checkpoint, unless a checkpoint
+    /// brings a length back.
     ///
     /// # Errors
     /// A sentence that names the path.
@@ -91,6 +93,9 @@ impl Bolt for FileSink {
     }
 
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
+        if self.length == 0 {
+            self.cut(0).map_err(|e| self.fault(e))?;
+        }
         self.file.flush().map_err(|e| self.fault(e))?;
         let file = self.file.get_ref().try_clone().map_err(|e| self.fault(e))?;
         let (length, path) = (self.length, self.path.clone());
@@ -143,5 +148,21 @@ impl Bolt for StdoutSink {
 
     fn restore(&mut self, _: &[u8]) -> Result<(), BoltError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_without_rows_leaves_none_of_an_earlier_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("out.jsonl");
+        std::fs::write(&path, "a row of before\n").expect("written");
+        let mut sink = FileSink::open(&path, RowFormat::Json).expect("opened");
+        let job = sink.checkpoint(1).expect("a checkpoint");
+        job().expect("durable");
+        assert_eq!(std::fs::read(&path).expect("the file"), b"");
     }
 }

@@ -122,6 +122,11 @@ impl System {
         self.running.is_finished()
     }
 
+    /// Has something failed? [`System::wait`] and [`System::stop`] give the fault.
+    pub fn has_failed(&self) -> bool {
+        self.running.has_failed()
+    }
+
     /// Makes a last checkpoint and stops.
     ///
     /// # Errors

@@ -107,11 +107,11 @@ fn fault_4_a_restart_goes_on_with_the_records_and_windows_of_the_meantime() {
 #[test]
 fn fault_5_a_detection_that_cannot_be_written_is_kept_and_told() {
     // The key of the day is made a string by another write, so that it takes no member.
-    let spoiled = "[[bolts.speeding.write]]\ncommand = \"set\"\nkey = \"format_time(windowEnd, 'yyyyMMdd')\"\nvalue = \"'x'\"\n\n[[bolts.speeding.write]]\ncommand = \"sadd\"\nkey = \"format_time(windowEnd, 'yyyyMMdd')\"";
-    let job = Job::over(&drive(0, 60, "A0001", 100)).with(
-        "[[bolts.speeding.write]]\ncommand = \"sadd\"\nkey = \"format_time(windowEnd, 'yyyyMMdd')\"",
-        spoiled,
-    );
+    let day = "key = \"format_time(windowEnd, 'yyyyMMdd')\"";
+    let add = format!("[[bolts.speeding.write]]\ncommand = \"sadd\"\n{day}");
+    let spoil =
+        format!("[[bolts.speeding.write]]\ncommand = \"set\"\n{day}\nvalue = \"'x'\"\n\n{add}");
+    let job = Job::over(&drive(0, 60, "A0001", 100)).with(&add, &spoil);
     let mut done = job.run();
     let kept = job.ledger("unwritten-speeding.jsonl");
     assert_eq!(kept.len(), 2, "a line for each detection: {kept:?}");

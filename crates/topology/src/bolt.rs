@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tachograph_event::{Batch, Millis};
 
 use crate::collector::Collector;
+use crate::task_context::TaskContext;
 
 /// Number of a checkpoint, rising.
 pub type CheckpointId = u64;
@@ -15,6 +16,9 @@ pub type SnapshotJob = Box<dyn FnOnce() -> Result<Vec<u8>, BoltError> + Send>;
 
 /// One task of a bolt.
 pub trait Bolt: Send {
+    /// Called once, before anything else: what the task may know of the topology around it.
+    fn attach(&mut self, _context: TaskContext) {}
+
     /// Rows in the order (time, partition, position). `input` is the number of the bolt's input.
     ///
     /// # Errors

@@ -25,7 +25,8 @@ pub struct Store {
 /// The parts of a loaded checkpoint.
 #[derive(Debug, Default)]
 pub struct Restored {
-    /// Its number; 0 where there is none.
+    /// Number of the newest that was named, though it may be the one before that was loaded: a
+    /// later checkpoint must not be written into the files of a damaged one. 0 where there is none.
     pub id: CheckpointId,
     parts: Vec<Option<Vec<u8>>>,
 }
@@ -55,9 +56,12 @@ impl Store {
             Err(e) => return Err(format!("{}: {e}", current.display())),
         };
         let mut faults = Vec::new();
-        for id in text.split_whitespace().filter_map(|word| word.parse().ok()) {
+        let named = text.split_whitespace().filter_map(|word| word.parse().ok());
+        let named: Vec<CheckpointId> = named.collect();
+        let newest = named.iter().copied().max().unwrap_or(0);
+        for id in named {
             match self.load_one(id, names) {
-                Ok(parts) => return Ok(Restored { id, parts }),
+                Ok(parts) => return Ok(Restored { id: newest, parts }),
                 Err(fault) => faults.push(fault),
             }
         }
@@ -156,4 +160,30 @@ fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(text: &str) -> Vec<u8> {
+        let mut to = Encoder::new();
+        to.str(text);
+        to.into_frame(STATE_VERSION)
+    }
+
+    #[test]
+    fn a_damaged_checkpoint_is_passed_over_and_its_number_is_not_used_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::new(folder.path().to_path_buf());
+        let names = ["a".to_string()];
+        for (id, text) in [(1, "first"), (2, "second")] {
+            let parts = BTreeMap::from([("a".to_string(), state(text))]);
+            store.save(id, &parts, &names).expect("saved");
+        }
+        fs::write(folder.path().join("2/a"), b"damaged").expect("written");
+        let mut restored = store.load(&names).expect("the one before");
+        assert_eq!(restored.take(0), Some(state("first")));
+        assert_eq!(restored.id, 2);
+    }
 }

@@ -25,6 +25,7 @@ pub mod metrics;
 pub mod partition_clock;
 pub mod reorder;
 pub mod spout;
+pub mod task_context;
 pub mod topology;
 
 pub use bolt::{Bolt, BoltError, CheckpointId, SnapshotJob};
@@ -33,4 +34,5 @@ pub use executor::{Options, Running};
 pub use grouping::Grouping;
 pub use journal::{Fsync, Journal, JournalError, JournalOptions};
 pub use spout::{Decoded, PartitionReader, Read, Reject, SpoutError, TimeConfig};
+pub use task_context::TaskContext;
 pub use topology::{BoltSpec, From, InputSpec, SpoutSpec, Topology};

@@ -1,5 +1,6 @@
 //! What a running topology counts: plain atomic numbers, read by screens at any time.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use crate::partition_clock::BEGINNING;
@@ -46,6 +47,8 @@ pub struct SpoutMetrics {
     pub clock: AtomicI64,
     /// Has the source ended?
     pub ended: AtomicBool,
+    /// Why the source cannot be reached at the moment.
+    pub away: Mutex<Option<String>>,
 }
 
 /// Of one task of a bolt.
@@ -63,6 +66,8 @@ pub struct TaskMetrics {
     pub blocked_ns: Counter,
     /// The task's clock, in milliseconds.
     pub clock: AtomicI64,
+    /// What the task waits for, where it cannot go on.
+    pub waits_for: Mutex<Option<String>>,
 }
 
 /// Of the whole topology.
@@ -90,7 +95,14 @@ impl SpoutMetrics {
             blocked_ns: Counter::default(),
             clock: AtomicI64::new(BEGINNING),
             ended: AtomicBool::new(false),
+            away: Mutex::default(),
         }
+    }
+}
+
+impl SpoutMetrics {
+    pub(crate) fn tell_away(&self, reason: Option<String>) {
+        *self.away.lock().unwrap_or_else(|e| e.into_inner()) = reason;
     }
 }
 
@@ -103,6 +115,7 @@ impl TaskMetrics {
             rows_out: Counter::default(),
             blocked_ns: Counter::default(),
             clock: AtomicI64::new(BEGINNING),
+            waits_for: Mutex::default(),
         }
     }
 }
@@ -117,5 +130,15 @@ impl Metrics {
     pub fn watermark(&self) -> Option<i64> {
         let clocks = self.spouts.iter().map(|s| s.clock.load(Ordering::Relaxed));
         clocks.filter(|c| *c != BEGINNING).min()
+    }
+
+    /// What spouts and tasks wait for at the moment, each with its name.
+    pub fn waits(&self) -> Vec<String> {
+        let text = |m: &Mutex<Option<String>>| m.lock().unwrap_or_else(|e| e.into_inner()).clone();
+        let spouts = self.spouts.iter();
+        let spouts = spouts.filter_map(|s| Some(format!("{}: {}", s.name, text(&s.away)?)));
+        let tasks = self.tasks.iter();
+        let tasks = tasks.filter_map(|t| Some(format!("{}: {}", t.name, text(&t.waits_for)?)));
+        spouts.chain(tasks).collect()
     }
 }

@@ -25,6 +25,15 @@ pub trait PartitionReader: Send {
     fn covered(&mut self, _position: u64) -> Result<(), SpoutError> {
         Ok(())
     }
+
+    /// Begins where no checkpoint says where; gives the position.
+    ///
+    /// # Errors
+    /// [`SpoutError`] where the place to begin cannot be found.
+    fn begin(&mut self) -> Result<u64, SpoutError> {
+        self.seek(0)?;
+        Ok(0)
+    }
 }
 
 /// What a read gave.
@@ -34,6 +43,9 @@ pub enum Read {
     Batch(Decoded),
     /// Nothing at the moment.
     Idle,
+    /// The source cannot be reached, for this reason; nobody knows whether it has records. This is
+    /// not silence: the clock does not move.
+    Away(String),
     /// Nothing ever again.
     End,
 }

@@ -1,6 +1,7 @@
 //! The journal: what was acknowledged is read again, whatever byte a crash tore the log at.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -245,4 +246,23 @@ fn retention_drops_whole_segments_and_says_what_is_gone() {
     assert_eq!(journal.end(), 10, "the newest segment stays");
     drop(journal);
     assert_eq!(open(folder.path(), 60).end(), 10);
+}
+
+#[test]
+fn a_reader_forgets_what_it_read_ahead_of_a_commit_that_was_undone() {
+    let folder = folder();
+    let journal = open(folder.path(), 1 << 20);
+    journal.append(&["first"]).expect("appends");
+    let segment = fs::read_dir(folder.path()).expect("a folder").next();
+    let segment = segment.expect("a segment").expect("an entry").path();
+    let length = fs::metadata(&segment).expect("a file").len();
+    let file = fs::File::options().append(true).open(&segment);
+    let mut file = file.expect("a file");
+    file.write_all(b"part of a frame").expect("written");
+    let mut reader = journal.reader(0).expect("held");
+    assert_eq!(reader.read(8, Duration::ZERO).expect("reads").len(), 1);
+    file.set_len(length).expect("cut");
+    journal.append(&["second"]).expect("appends");
+    let entries = reader.read(8, Duration::ZERO).expect("reads");
+    assert_eq!(entries[0].payload, b"second");
 }

@@ -61,12 +61,13 @@ impl Shape<'_> {
     }
 }
 
-/// Sorted texts.
+/// Sorted texts, with a bloom filter.
 pub(crate) fn sorted_texts(
     chunk: &mut Chunk<'_>,
     shape: &Shape<'_>,
     texts: &[&[u8]],
 ) -> Result<(), ParquetError> {
+    chunk.bloom_filter(texts);
     shape.pages(|present, mut page| {
         let texts = &texts[present];
         delta::texts(texts.iter().copied(), &mut page.bytes);

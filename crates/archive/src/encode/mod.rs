@@ -16,7 +16,7 @@ mod statistics;
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parquet::basic::{Compression, ZstdLevel};
@@ -43,40 +43,61 @@ const ZSTD_LEVEL: i32 = 1;
 /// A row by run and place.
 pub(crate) type Place = (u32, u32);
 
-/// Writes rows in an order to a new file. Gives its length in bytes.
-pub(crate) fn write_file(
-    path: &Path,
-    config: &TableConfig,
-    runs: &[Arc<Run>],
-    order: &[Place],
-) -> Result<u64, ArchiveError> {
-    let io = |e: std::io::Error| ArchiveError::of(path, e);
-    let file = File::create(path).map_err(io)?;
-    let file = write(file, config, runs, order).map_err(|e| ArchiveError::of(path, e))?;
-    file.metadata().map(|m| m.len()).map_err(io)
+/// A file that is being written, row group by row group.
+pub(crate) struct FileWriter {
+    path: PathBuf,
+    config: Arc<TableConfig>,
+    writer: SerializedFileWriter<BufWriter<File>>,
+    columns: Vec<ColumnDescPtr>,
+    zstd: zstd::bulk::Compressor<'static>,
 }
 
-fn write(
-    file: File,
-    config: &TableConfig,
-    runs: &[Arc<Run>],
-    order: &[Place],
-) -> Result<File, ParquetError> {
-    let properties = WriterProperties::builder()
-        .set_created_by("tachograph".to_string())
-        .build();
-    let file = BufWriter::with_capacity(1 << 18, file);
-    let schema = schema::schema(config)?;
-    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties))?;
-    let columns = writer.schema_descr().columns().to_vec();
-    let zstd = zstd::bulk::Compressor::new(ZSTD_LEVEL);
-    let mut zstd = zstd.map_err(|e| ParquetError::General(format!("zstd: {e}")))?;
-    for rows in order.chunks(GROUP_ROWS) {
-        let group = Group { config, runs, rows };
-        group.write(writer.next_row_group()?, &columns, &mut zstd)?;
+impl FileWriter {
+    /// A new file.
+    pub fn create(path: &Path, config: &Arc<TableConfig>) -> Result<FileWriter, ArchiveError> {
+        let file = File::create(path).map_err(|e| ArchiveError::of(path, e))?;
+        let properties = WriterProperties::builder()
+            .set_created_by("tachograph".to_string())
+            .build();
+        let open = || {
+            let file = BufWriter::with_capacity(1 << 18, file);
+            let schema = schema::schema(config)?;
+            SerializedFileWriter::new(file, schema, Arc::new(properties))
+        };
+        let writer = open().map_err(|e| ArchiveError::of(path, e))?;
+        let zstd = zstd::bulk::Compressor::new(ZSTD_LEVEL);
+        Ok(FileWriter {
+            path: path.to_path_buf(),
+            config: Arc::clone(config),
+            columns: writer.schema_descr().columns().to_vec(),
+            writer,
+            zstd: zstd.map_err(|e| ArchiveError::of(path, e))?,
+        })
     }
-    let file = writer.into_inner()?.into_inner();
-    file.map_err(|e| ParquetError::General(e.to_string()))
+
+    /// Adds rows, in their order, after those that were added before.
+    pub fn write(&mut self, runs: &[Arc<Run>], rows: &[Place]) -> Result<(), ArchiveError> {
+        let mut write = || {
+            for rows in rows.chunks(GROUP_ROWS) {
+                let config = &self.config;
+                let group = Group { config, runs, rows };
+                let next = self.writer.next_row_group()?;
+                group.write(next, &self.columns, &mut self.zstd)?;
+            }
+            Ok::<(), ParquetError>(())
+        };
+        write().map_err(|e| ArchiveError::of(&self.path, e))
+    }
+
+    /// Writes the footer; gives the file's length in bytes.
+    pub fn finish(self) -> Result<u64, ArchiveError> {
+        let path = self.path;
+        let file = self.writer.into_inner();
+        let file = file.map_err(|e| ArchiveError::of(&path, e))?.into_inner();
+        let file = file.map_err(|e| ArchiveError::of(&path, e))?;
+        let metadata = file.metadata().map_err(|e| ArchiveError::of(&path, e))?;
+        Ok(metadata.len())
+    }
 }
 
 /// The rows of a row group.
@@ -178,6 +199,7 @@ mod tests {
     use super::*;
     use crate::block;
     use crate::config::ColumnConfig;
+    use crate::positioned::PositionedFile;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::file::statistics::Statistics;
     use tachograph_event::strings::StringBuilder;
@@ -242,14 +264,16 @@ mod tests {
     }
 
     /// Writes a run, reads it with the general library, and compares row by row.
-    fn check(rows: u64, spread: u64) -> SerializedFileReader<File> {
+    fn check(rows: u64, spread: u64) -> SerializedFileReader<PositionedFile> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("t.parquet");
         let run = run(rows, spread);
         let order: Vec<Place> = (0..rows as u32).map(|row| (0, row)).collect();
-        write_file(&path, &config(), &[Arc::clone(&run)], &order).expect("written");
-        let reader = SerializedFileReader::new(File::open(&path).expect("a file"));
-        let reader = reader.expect("a Parquet file");
+        let mut writer = FileWriter::create(&path, &Arc::new(config())).expect("a file");
+        writer.write(&[Arc::clone(&run)], &order).expect("written");
+        writer.finish().expect("a footer");
+        let file = PositionedFile::new(File::open(&path).expect("a file")).expect("its length");
+        let reader = SerializedFileReader::new(file).expect("a Parquet file");
         let mut next = 0;
         for group in 0..reader.num_row_groups() {
             let read = block::read(&path, &reader, group, &config()).expect("a row group");
@@ -272,6 +296,26 @@ mod tests {
     #[test]
     fn a_column_of_many_values_is_written_plainly() {
         check(140_000, 1 << 40);
+    }
+
+    #[test]
+    fn the_bloom_filter_lets_every_key_pass_and_few_others() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("t.parquet");
+        let order: Vec<Place> = (0..30_000).map(|row| (0, row)).collect();
+        let mut writer = FileWriter::create(&path, &Arc::new(config())).expect("a file");
+        writer.write(&[run(30_000, 5)], &order).expect("written");
+        writer.finish().expect("a footer");
+        let file = File::open(&path).expect("a file");
+        let reader = SerializedFileReader::new(file.try_clone().expect("a handle"));
+        let reader = reader.expect("a Parquet file");
+        let keys = reader.metadata().row_group(0).column(0);
+        let filter = parquet::bloom_filter::Sbbf::read_from_column_chunk(keys, &file);
+        let filter = filter.expect("readable").expect("a filter");
+        let passes = |number: u32| filter.check(format!("key-{number:08}").as_bytes());
+        assert!((0..30_000).all(|row| passes(row * 3)));
+        let others = (0..30_000).filter(|row| passes(row * 3 + 1)).count();
+        assert!(others < 1_500, "{others} of 30000 absent keys pass");
     }
 
     #[test]

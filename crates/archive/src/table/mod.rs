@@ -6,6 +6,8 @@
 
 mod flush;
 mod folder;
+mod merge;
+mod new_file;
 mod publish;
 
 use std::fs::{self, File};
@@ -22,6 +24,7 @@ use crate::manifest::Manifest;
 use crate::run::Run;
 use crate::view::View;
 pub use flush::FlushJob;
+use flush::Frozen;
 use folder::{lock, path_of, remove_orphans};
 
 /// A table of the archive. Clones share it.
@@ -48,7 +51,8 @@ struct Inner {
 struct State {
     active: Vec<Arc<Run>>,
     active_rows: usize,
-    frozen: Vec<Arc<Vec<Arc<Run>>>>,
+    /// Memtables that were moved aside, oldest first.
+    frozen: Vec<Arc<Frozen>>,
     /// What readers see.
     files: Vec<Arc<TableFile>>,
     next_file: u64,
@@ -159,17 +163,25 @@ impl Table {
 
     /// Moves the memtable aside, still readable; the job writes it. None where it is empty.
     pub fn freeze(&self) -> Option<FlushJob> {
+        let memtable = self.inner.state().freeze()?;
+        Some(self.job(memtable))
+    }
+
+    /// Moves the memtable aside, and gives a job for every memtable that is not in files yet, also
+    /// for those that another writer of the table has moved aside. When all are done, every row
+    /// that was written before is in a file.
+    pub fn freeze_all(&self) -> Vec<FlushJob> {
         let mut state = self.inner.state();
-        if state.active.is_empty() {
-            return None;
-        }
-        state.active_rows = 0;
-        let runs = Arc::new(std::mem::take(&mut state.active));
-        state.frozen.push(Arc::clone(&runs));
-        Some(FlushJob {
+        state.freeze();
+        let frozen = state.frozen.iter();
+        frozen.map(|frozen| self.job(Arc::clone(frozen))).collect()
+    }
+
+    fn job(&self, memtable: Arc<Frozen>) -> FlushJob {
+        FlushJob {
             table: self.clone(),
-            runs,
-        })
+            memtable,
+        }
     }
 
     /// Writes the memtable to files, and makes all that was written durable.
@@ -177,7 +189,7 @@ impl Table {
     /// # Errors
     /// [`ArchiveError`]; the table is poisoned then, and its rows stay readable.
     pub fn flush(&self) -> Result<(), ArchiveError> {
-        self.freeze().map_or(Ok(()), FlushJob::run)?;
+        self.freeze_all().into_iter().try_for_each(FlushJob::run)?;
         self.publish()
     }
 
@@ -205,14 +217,11 @@ impl Table {
             .into_iter()
             .filter(|f| numbers.contains(&f.info.number))
             .collect();
-        let mut runs = Vec::new();
-        for file in &merged {
-            for group in 0..file.groups()? {
-                runs.push(file.group(group, &self.inner.config, &self.inner.cache)?);
-            }
-        }
-        let written = self.inner.write_runs(&runs)?;
-        self.inner.switch(written, &merged, None);
+        let Some(bucket) = merged.first().map(|file| file.info.bucket) else {
+            return Ok(false);
+        };
+        let written = self.inner.merge(&merged, bucket)?;
+        self.inner.switch(vec![written], &merged, None);
         Ok(true)
     }
 
@@ -225,7 +234,7 @@ impl Table {
         let files = self.inner.state().files.clone();
         let expired: Vec<Arc<TableFile>> = files
             .into_iter()
-            .filter(|f| f.info.max_time < now - ttl)
+            .filter(|f| f.info.max_time < now.saturating_sub(ttl))
             .collect();
         if !expired.is_empty() {
             self.inner.switch(Vec::new(), &expired, None);
@@ -236,7 +245,7 @@ impl Table {
     /// What can be read at this moment; it stays so for as long as the view is held.
     pub fn view(&self) -> View {
         let state = self.inner.state();
-        let frozen = state.frozen.iter().flat_map(|runs| runs.iter().cloned());
+        let frozen = state.frozen.iter().flat_map(|f| f.runs.iter().cloned());
         let runs = frozen.chain(state.active.iter().cloned()).collect();
         View::new(
             Arc::clone(&self.inner.config),
@@ -258,6 +267,17 @@ impl Table {
 }
 
 impl State {
+    /// Moves the memtable aside; none where it is empty.
+    fn freeze(&mut self) -> Option<Arc<Frozen>> {
+        if self.active.is_empty() {
+            return None;
+        }
+        self.active_rows = 0;
+        let memtable = Frozen::new(std::mem::take(&mut self.active));
+        self.frozen.push(Arc::clone(&memtable));
+        Some(memtable)
+    }
+
     fn check(&self) -> Result<(), ArchiveError> {
         match &self.poisoned {
             None => Ok(()),

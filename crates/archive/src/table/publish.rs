@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, MutexGuard};
 
+use super::flush::Frozen;
 use super::folder::path_of;
 use super::{Inner, State};
 use crate::compaction::FileInfo;
 use crate::error::ArchiveError;
 use crate::file::TableFile;
 use crate::manifest::{Manifest, sync_folder};
-use crate::run::Run;
 
 impl Inner {
     pub fn state(&self) -> MutexGuard<'_, State> {
@@ -20,7 +20,7 @@ impl Inner {
         &self,
         new: Vec<FileInfo>,
         old: &[Arc<TableFile>],
-        memtable: Option<&Arc<Vec<Arc<Run>>>>,
+        memtable: Option<&Arc<Frozen>>,
     ) {
         let is_old = |number: u64| old.iter().any(|f| f.info.number == number);
         let file = |info: FileInfo| {
@@ -33,7 +33,7 @@ impl Inner {
         state.replaced.extend(old.iter().cloned());
         state.is_ahead = true;
         if let Some(memtable) = memtable {
-            state.frozen.retain(|runs| !Arc::ptr_eq(runs, memtable));
+            state.frozen.retain(|other| !Arc::ptr_eq(other, memtable));
         }
     }
 
@@ -42,6 +42,7 @@ impl Inner {
         let _publishing = self.publishing.lock().unwrap_or_else(|e| e.into_inner());
         let (files, next_file, replaced) = {
             let mut state = self.state();
+            state.check()?;
             if !std::mem::take(&mut state.is_ahead) {
                 return Ok(());
             }

@@ -10,10 +10,15 @@ use tachograph_time::SystemClock;
 
 /// Arguments of `check`.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct CheckArguments {
     /// A folder with topology.toml, a topology file, or an .epl file
     path: PathBuf,
 }
+
+const EXAMPLES: &str = "Examples:
+  tacho check examples/smartcar                  the topology, its schema and all its rules
+  tacho check examples/smartcar/overspeed.epl    one file, with the schema.epl beside it";
 
 /// Validates; prints a closing line.
 pub fn run(arguments: &CheckArguments) -> Result<(), String> {

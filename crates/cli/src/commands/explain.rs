@@ -10,10 +10,15 @@ use tachograph_time::SystemClock;
 
 /// Arguments of `explain`.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct ExplainArguments {
     /// An .epl file, or a topology: then all its modules
     path: PathBuf,
 }
+
+const EXAMPLES: &str = "Examples:
+  tacho explain examples/smartcar/overspeed.epl  how each statement is run, and what it keeps
+  tacho explain examples/smartcar                all rules of a topology";
 
 /// Prints a page a statement.
 pub fn run(arguments: &ExplainArguments) -> Result<(), String> {

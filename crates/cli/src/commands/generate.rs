@@ -7,6 +7,7 @@ use tachograph_connect::generate::{FleetOptions, Format, LineOptions, write_line
 
 /// Arguments of `generate`.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct GenerateArguments {
     /// What to generate
     what: What,
@@ -35,6 +36,11 @@ pub struct GenerateArguments {
     #[arg(long, default_value = "0/1")]
     part: String,
 }
+
+const EXAMPLES: &str = "Examples:
+  tacho generate smartcar --cars 1000 --records 1800000 > cars.csv
+  tacho generate smartcar --headers --malformed 5 --seed 7   with headings and bad lines
+  tacho generate smartcar --part 0/2 > half.csv              half of the cars";
 
 #[derive(Clone, Copy, ValueEnum)]
 enum What {

@@ -8,7 +8,7 @@ use tachograph_engine::query::systems;
 use tachograph_engine::status::{PartitionStatus, RuleStatus, Status, TableStatus, kept};
 use tachograph_serve::query::{ask_status, connect};
 
-use crate::numbers::{bytes, grouped};
+use crate::numbers::{bytes, grouped, pause};
 
 /// Arguments of `inspect`.
 #[derive(Args)]
@@ -161,10 +161,10 @@ fn checkpoint(status: &Status) -> String {
     match checkpoints.newest {
         None => "none yet".into(),
         Some(newest) => format!(
-            "{newest}, {}; {} by this process, the last held a task up for {} µs",
+            "{newest}, {}; {} by this process, the last held a task up for {}",
             bytes(checkpoints.bytes),
             grouped(checkpoints.completed),
-            grouped(checkpoints.pause_us),
+            pause(checkpoints.pause_us),
         ),
     }
 }

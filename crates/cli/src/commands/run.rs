@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
+use tachograph_engine::config::{BoltConfig, BoltKind};
 use tachograph_engine::status::{Observer, keep};
 use tachograph_engine::{Config, System, SystemOptions, assemble};
 use tachograph_serve::RespServer;
@@ -54,7 +55,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
             data.display()
         ));
     }
-    let port = arguments.port.or(config.live_port);
+    let port = arguments.port.or(config.live_port());
     // The port is taken first: a clear error beats half an hour of work without a reader.
     let listener = port.map(reserve).transpose()?;
     let system = System::start(&config, &SystemOptions::new(&data)).map_err(|f| f.render(color))?;
@@ -67,7 +68,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
         eprintln!("warning: `tacho scan` will not see rows before their checkpoint: {error}");
     }
     let address = server.as_ref().map(RespServer::local_addr);
-    let mut screen = Screen::new(Arc::clone(system.observer()), address);
+    let is_stdout = |b: &BoltConfig| matches!(b.kind, BoltKind::Stdout { .. });
+    let rows_go_out = config.bolts.iter().any(is_stdout);
+    let mut screen = Screen::new(Arc::clone(system.observer()), address, rows_go_out);
     let interrupted = interruption()?;
     follow(
         arguments,
@@ -101,6 +104,9 @@ fn follow(
     let stays = is_served && !arguments.until_end;
     let mut told = false;
     while !interrupted.load(Ordering::SeqCst) && (stays || !system.is_finished()) {
+        if system.has_failed() {
+            break;
+        }
         if system.is_finished() && !std::mem::replace(&mut told, true) {
             screen.note("every source has ended; readers are served until Ctrl-C");
         }

@@ -12,6 +12,7 @@ use crate::rows::Printer;
 
 /// Arguments of `get`.
 #[derive(Args)]
+#[command(after_help = GET_EXAMPLES)]
 pub struct GetArguments {
     /// Name of the table
     table: String,
@@ -20,6 +21,10 @@ pub struct GetArguments {
     #[command(flatten)]
     common: Common,
 }
+
+const GET_EXAMPLES: &str = "Examples:
+  tacho get DriverCarInfo 00000010106102-A0001
+  tacho get DriverCarInfo 00000010106102-A0001 --columns speed --format json";
 
 /// Arguments of `scan`.
 #[derive(Args)]

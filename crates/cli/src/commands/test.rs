@@ -8,6 +8,7 @@ use tachograph_testkit::run::{Outcome, Tally, find, run as run_case};
 
 /// Arguments of `test`.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct TestArguments {
     /// Markdown documents, or folders of them
     #[arg(required = true)]
@@ -16,6 +17,10 @@ pub struct TestArguments {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+const EXAMPLES: &str = "Examples:
+  tacho test spec/epl                            every case below a folder
+  tacho test rules.md --format json              an object a case";
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {

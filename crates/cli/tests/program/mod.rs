@@ -68,12 +68,12 @@ impl Example {
         self.tacho(&[&["run", ".", "--until-end", "--data", "out/data"], more].concat())
     }
 
-    /// Runs the job where no file may become longer: writing more fails, as on a full disk.
+    /// Runs the job without an end of its own where no file may become longer: writing more fails, as on a full disk.
     pub fn run_with_files_of_at_most(&self, bytes: u64) -> Run {
         // The shell counts blocks of 512 bytes. The signal would end the program before it could
         // say anything; without it, the write fails.
         let script = format!(
-            "trap '' XFSZ; ulimit -f {}; exec \"$0\" run . --until-end --data out/data --port 0",
+            "trap '' XFSZ; ulimit -f {}; exec \"$0\" run . --data out/data --port 0",
             bytes / 512
         );
         let mut command = Command::new("sh");

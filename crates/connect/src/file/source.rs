@@ -1,16 +1,22 @@
 //! Reads one file, once or for as long as it grows.
 //!
-//! A finite file's last line counts without its line end; in a followed file it waits for it.
-//! A file that has become shorter than what was read is reported, since its records are gone.
+//! A finite file's last line counts without its line end; in a followed file it waits for it. A
+//! finite file that has become shorter than what was read is reported, since its records are
+//! gone. A followed file may be rotated, by renaming or by cutting it to nothing: its rest is
+//! read, and then the file that follows it. Positions count through all of them.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek, SeekFrom};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use memchr::memrchr;
 use tachograph_topology::{Decoded, PartitionReader, Read, Reject, SpoutError};
 
+use super::generations::{Generation, Generations};
 use crate::formats::{Chunk, LONGEST_LINE, LineDecoder};
 
 /// Bytes asked for at a time, at least.
@@ -24,22 +30,26 @@ pub struct FileReader {
     path: PathBuf,
     file: File,
     partition: u32,
-    follow: bool,
     decoder: Box<dyn LineDecoder>,
     position: u64,
+    /// Position of the file's first byte.
+    base: Arc<AtomicU64>,
+    /// The files of a followed log; none where it is read once.
+    generations: Option<Generations>,
+    /// A file that follows was seen at the last end.
+    turning: bool,
     /// The beginning of a line whose end was not read yet.
     rest: Vec<u8>,
 }
 
 impl FileReader {
-    /// Opens a file; `follow` waits for more at its end.
+    /// Opens a file that is read once.
     ///
     /// # Errors
     /// A sentence that names the path.
     pub fn open(
         path: &Path,
         partition: u32,
-        follow: bool,
         decoder: Box<dyn LineDecoder>,
     ) -> Result<FileReader, String> {
         let file = File::open(path).map_err(|e| format!("{}: {e}", path.display()))?;
@@ -47,11 +57,29 @@ impl FileReader {
             path: path.to_path_buf(),
             file,
             partition,
-            follow,
             decoder,
             position: 0,
+            base: Arc::default(),
+            generations: None,
+            turning: false,
             rest: Vec::new(),
         })
+    }
+
+    /// Waits for more at the end. `book` is a file of the reader's own, in which it writes down
+    /// which file held which positions.
+    ///
+    /// # Errors
+    /// A sentence that names the path.
+    pub fn followed(mut self, book: &Path) -> Result<FileReader, String> {
+        let generations = Generations::open(&self.path, book);
+        self.generations = Some(generations.map_err(|e| format!("{}: {e}", book.display()))?);
+        Ok(self)
+    }
+
+    /// Position of the first byte of the file that is read at present.
+    pub fn base(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.base)
     }
 
     fn fault(&self, error: io::Error) -> SpoutError {
@@ -63,10 +91,14 @@ impl FileReader {
 
     fn shortened(&self) -> Result<bool, SpoutError> {
         let length = self.file.metadata().map_err(|e| self.fault(e))?.len();
-        Ok(length < self.position + self.rest.len() as u64)
+        let base = self.base.load(Ordering::Relaxed);
+        Ok(base + length < self.position + self.rest.len() as u64)
     }
 
     fn at_end(&mut self) -> Result<Read, SpoutError> {
+        if self.generations.is_some() {
+            return self.follow();
+        }
         if self.shortened()? {
             let path = self.path.display();
             return Err(SpoutError {
@@ -74,15 +106,63 @@ impl FileReader {
                 retryable: false,
             });
         }
-        if self.follow {
-            std::thread::sleep(Duration::from_millis(20));
-            return Ok(Read::Idle);
-        }
         if self.rest.is_empty() {
             return Ok(Read::End);
         }
         let last = std::mem::take(&mut self.rest);
         Ok(Read::Batch(self.decode(last)))
+    }
+
+    /// At the end of a followed file: the next one, once there is one and no more comes.
+    fn follow(&mut self) -> Result<Read, SpoutError> {
+        if self.shortened()? {
+            let decoded = self.last_of_file();
+            self.begin_again().map_err(|e| self.fault(e))?;
+            return Ok(Read::Batch(decoded));
+        }
+        let Some((file, inode)) = self.next_file().map_err(|e| self.fault(e))? else {
+            std::thread::sleep(Duration::from_millis(5));
+            return Ok(Read::Idle);
+        };
+        // Whoever writes may have added to the old file until just now: it is read once more.
+        if !std::mem::replace(&mut self.turning, true) {
+            return Ok(Read::Idle);
+        }
+        let decoded = self.last_of_file();
+        self.turn_to(file, inode).map_err(|e| self.fault(e))?;
+        Ok(Read::Batch(decoded))
+    }
+
+    fn last_of_file(&mut self) -> Decoded {
+        self.turning = false;
+        let last = std::mem::take(&mut self.rest);
+        self.decode(last)
+    }
+
+    /// Reads the file from its beginning, after it was cut.
+    fn begin_again(&mut self) -> io::Result<()> {
+        let mut file = self.file.try_clone()?;
+        file.seek(SeekFrom::Start(0))?;
+        let inode = file.metadata()?.ino();
+        self.turn_to(file, inode)
+    }
+
+    fn next_file(&self) -> io::Result<Option<(File, u64)>> {
+        match &self.generations {
+            Some(generations) => generations.after(&self.file),
+            None => Ok(None),
+        }
+    }
+
+    /// Goes on in another file, which begins where the one before has ended.
+    fn turn_to(&mut self, file: File, inode: u64) -> io::Result<()> {
+        let base = self.position;
+        if let Some(generations) = &mut self.generations {
+            generations.begin(Generation { inode, base })?;
+        }
+        self.base.store(base, Ordering::Relaxed);
+        self.file = file;
+        Ok(())
     }
 
     /// Decodes whole lines that begin at the present position.
@@ -117,24 +197,27 @@ impl FileReader {
     }
 }
 
+impl FileReader {
+    fn gone(&self, position: u64, why: &str) -> SpoutError {
+        let path = self.path.display();
+        SpoutError {
+            message: format!("{path}: reading stopped at position {position}, but {why}"),
+            retryable: false,
+        }
+    }
+}
+
 impl PartitionReader for FileReader {
     fn read(&mut self, max_rows: usize) -> Result<Read, SpoutError> {
         let wanted = (max_rows * TYPICAL_RECORD).clamp(1, 8 * CHUNK);
         let mut bytes = std::mem::take(&mut self.rest);
-        let held = bytes.len();
-        bytes.resize(held + wanted, 0);
-        let count = loop {
-            match self.file.read(&mut bytes[held..]) {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(self.fault(e)),
-                Ok(count) => break count,
-            }
-        };
-        bytes.truncate(held + count);
-        if count == 0 {
+        bytes.reserve_exact(wanted);
+        let part = (&self.file).take(wanted as u64).read_to_end(&mut bytes);
+        if part.map_err(|e| self.fault(e))? == 0 {
             self.rest = bytes;
             return self.at_end();
         }
+        self.turning = false;
         match memrchr(b'\n', &bytes) {
             Some(end) => {
                 self.rest = bytes.split_off(end + 1);
@@ -151,17 +234,23 @@ impl PartitionReader for FileReader {
     fn seek(&mut self, position: u64) -> Result<(), SpoutError> {
         self.position = position;
         self.rest.clear();
-        if self.shortened()? {
-            let path = self.path.display();
-            return Err(SpoutError {
-                message: format!(
-                    "{path} is shorter than position {position}, where reading stopped"
-                ),
-                retryable: false,
-            });
+        if let Some(generations) = &self.generations {
+            let held = generations.holding(position).map_err(|e| self.fault(e))?;
+            let Some((file, base)) = held else {
+                return Err(self.gone(position, "the file that held it is no longer beside it"));
+            };
+            self.file = file;
+            self.base.store(base, Ordering::Relaxed);
         }
+        if self.shortened()? {
+            if self.generations.is_none() {
+                return Err(self.gone(position, "it is shorter"));
+            }
+            self.begin_again().map_err(|e| self.fault(e))?;
+        }
+        let offset = position - self.base.load(Ordering::Relaxed);
         self.file
-            .seek(SeekFrom::Start(position))
+            .seek(SeekFrom::Start(offset))
             .map_err(|e| self.fault(e))?;
         Ok(())
     }

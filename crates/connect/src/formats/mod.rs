@@ -7,6 +7,7 @@ mod json;
 
 pub use delimited::Delimited;
 pub use encode::{delimited_row, json_row};
+pub use fields::value as field_value;
 pub use json::Json;
 
 use std::sync::Arc;

@@ -35,7 +35,7 @@ pub struct LineOptions {
 }
 
 const HEADER: &str =
-    "Driver Status Information,CarNum,AccStep,BrkStep,WheelStep,DirLight,Speed,AreaNum";
+    "Driver Status Infomation,CarNum,AccStep,BrkStep,WheelStep,DirLight,Speed,AreaNum";
 const STEERING: [&str; 7] = ["F", "L1", "L2", "L3", "R1", "R2", "R3"];
 
 /// Writes lines; gives the number of readings written.

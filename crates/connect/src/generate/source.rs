@@ -62,6 +62,14 @@ impl GenerateReader {
         driven > (clock.now() - start) as f64 * factor
     }
 
+    /// What was driven before counts as driven in time: nobody waits for it again.
+    fn keep_pace_from_here(&mut self) {
+        let driven = (self.fleet.time() - self.options.start) as f64;
+        if let Some((factor, clock, start)) = &mut self.pace {
+            *start = clock.now() - (driven / *factor) as i64;
+        }
+    }
+
     fn cars(&self) -> u64 {
         let (rest, parts) = self.part;
         u64::from(self.options.cars.saturating_sub(rest).div_ceil(parts))
@@ -117,6 +125,7 @@ impl PartitionReader for GenerateReader {
         for _ in 0..ticks {
             self.fleet.drive(|_| {});
         }
+        self.keep_pace_from_here();
         Ok(())
     }
 }

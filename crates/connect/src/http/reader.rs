@@ -94,10 +94,56 @@ impl PartitionReader for JournalReader {
     }
 
     fn seek(&mut self, position: u64) -> Result<(), SpoutError> {
-        self.reader.seek(position).map_err(fault)
+        self.reader.seek(position).map_err(fault)?;
+        // What lies before was read in an earlier life, and is no backlog.
+        if let Some(server) = &self.server {
+            server.has_read(position);
+        }
+        Ok(())
     }
 
     fn covered(&mut self, position: u64) -> Result<(), SpoutError> {
         self.journal.truncate_before(position).map_err(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+    use std::sync::Arc;
+
+    use tachograph_event::{EventType, Type};
+    use tachograph_topology::journal::JournalOptions;
+
+    use super::*;
+    use crate::formats::Json;
+    use crate::http::HttpOptions;
+
+    #[test]
+    fn what_a_replay_does_not_need_is_no_backlog() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = Journal::open(folder.path(), JournalOptions::default()).expect("a journal");
+        let entry = r#"{"n":1}"#;
+        journal.append(&[entry, entry, entry]).expect("appended");
+        let options = HttpOptions {
+            address: ([127, 0, 0, 1], 0).into(),
+            path: "/".into(),
+            body_bytes: 1_024,
+            backlog: 1,
+        };
+        let server = HttpServer::bind(journal.clone(), options).expect("a port");
+        let address = server.local_addr();
+        let event_type = Arc::new(EventType::new("S", [("n", Type::Int)]));
+        let decoder = Box::new(Json::new(event_type, None));
+        let reader = JournalReader::new(journal, 0, decoder, Some(server));
+        let mut reader = reader.expect("a reader");
+        reader.seek(3).expect("the position is held");
+        let mut client = TcpStream::connect(address).expect("connected");
+        let head = "POST / HTTP/1.1\r\nHost: t\r\nConnection: close\r\nContent-Length: 7\r\n\r\n";
+        write!(client, "{head}{entry}").expect("sent");
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 }

@@ -25,7 +25,9 @@ impl Assembler<'_> {
             BoltKind::Epl { module } => self.rules(bolt, module, &mut inputs),
             BoltKind::Live { writes } => self.live(bolt, writes, &inputs),
             BoltKind::Archive(archive) => self.archive(bolt, archive, &inputs),
+            BoltKind::HBase(table) => self.hbase(bolt, table, &inputs),
             BoltKind::File { path, separator } => self.file(bolt, path, *separator),
+            BoltKind::Kafka(kafka) => self.kafka(bolt, kafka, &inputs),
             BoltKind::Stdout { separator } => self.stdout(bolt, *separator),
         };
         Some(BoltSpec {

@@ -12,20 +12,25 @@ use super::names::property_names;
 use crate::config::{FormatConfig, SpoutConfig};
 
 impl Assembler<'_> {
-    /// A decoder of a spout's records; one is made for each partition.
+    /// A decoder of a spout's records; one is made for each partition. The time stands in a record
+    /// where its field is given; the properties of the slots `beside` never do.
     pub(super) fn decoder(
         &mut self,
         spout: &SpoutConfig,
         event_type: &Arc<EventType>,
-        time: &TimeField,
+        time: Option<TimeField>,
+        beside: &[usize],
     ) -> Option<Box<dyn LineDecoder>> {
-        let (event_type, time) = (Arc::clone(event_type), Some(time.clone()));
+        let event_type = Arc::clone(event_type);
         match &spout.format {
             FormatConfig::Json => Some(Box::new(Json::new(event_type, time))),
             FormatConfig::Delimited { separator, fields } => {
-                let fields = fields
-                    .clone()
-                    .unwrap_or_else(|| property_names(&event_type));
+                let all = || {
+                    let names = property_names(&event_type).into_iter().enumerate();
+                    let within = names.filter(|(slot, _)| !beside.contains(slot));
+                    within.map(|(_, name)| name).collect()
+                };
+                let fields = fields.clone().unwrap_or_else(all);
                 match Delimited::new(event_type, *separator, &fields, time) {
                     Ok(decoder) => Some(Box::new(decoder)),
                     Err(fault) => {

@@ -9,8 +9,8 @@ use tachograph_topology::InputSpec;
 
 use super::Assembler;
 use super::bolts::Tasks;
-use crate::bolts::{LiveBolt, RowExpression, Unwritten, Write, WriteKind};
-use crate::config::{BoltConfig, LiveWrite};
+use crate::bolts::{LiveBolt, RedisBolt, RowExpression, Unwritten, Write, WriteKind};
+use crate::config::{BoltConfig, LiveConfig, LiveWrite};
 use crate::counters::Faults;
 
 /// Names with the value of each.
@@ -40,8 +40,14 @@ impl Assembler<'_> {
         let faults = Arc::new(Faults::default());
         self.writers.insert(bolt.name.clone(), Arc::clone(&faults));
         let unwritten = Unwritten::new(&bolt.name, self.data, faults);
-        let task = LiveBolt::new(live, clock, writes, vec![event_type], unwritten);
-        Some(vec![Box::new(task)])
+        let types = vec![event_type];
+        Some(vec![match &self.config.live {
+            Some(LiveConfig::Redis(redis)) => {
+                let redis = redis.clone();
+                Box::new(RedisBolt::new(redis, clock, writes, types, unwritten))
+            }
+            _ => Box::new(LiveBolt::new(live, clock, writes, types, unwritten)),
+        }])
     }
 
     fn write(&mut self, write: &LiveWrite, event_type: &EventType) -> Option<Write> {
@@ -63,7 +69,7 @@ impl Assembler<'_> {
     }
 
     /// An expression that may be left out: `Some(None)` where it is, none after a fault.
-    fn optional(
+    pub(super) fn optional(
         &mut self,
         text: &Option<(String, Span)>,
         event_type: &EventType,

@@ -5,7 +5,9 @@
 
 mod bolts;
 mod formats;
+mod hbase;
 mod inputs;
+mod kafka;
 mod live;
 mod names;
 mod rules;

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use tachograph_connect::file::FileReader;
 use tachograph_connect::formats::{LineDecoder, TimeField};
@@ -15,20 +16,27 @@ use super::Assembler;
 use crate::config::{SpoutConfig, SpoutKind};
 
 /// A spout on its way: what its partitions need to be made.
-struct Source<'a> {
-    config: &'a SpoutConfig,
-    event_type: Arc<EventType>,
-    time: TimeField,
-    first_partition: u32,
+pub(super) struct Source<'a> {
+    pub config: &'a SpoutConfig,
+    pub event_type: Arc<EventType>,
+    pub time: TimeField,
+    pub first_partition: u32,
 }
 
 /// Where the log of a partition ends, to tell how far behind its reader is.
 #[derive(Debug, Clone)]
 pub enum LogEnd {
-    /// At the end of a file.
-    File(PathBuf),
+    /// At the end of a file, whose first byte has a position.
+    File {
+        /// The newest file of the log.
+        path: PathBuf,
+        /// Position of the first byte of the file that is read at present.
+        base: Arc<AtomicU64>,
+    },
     /// At the newest entry of a journal.
     Journal(Journal),
+    /// Where the reader was told last; below 0 before that.
+    Told(Arc<AtomicI64>),
     /// Nowhere: records are made when they are asked for.
     Open,
 }
@@ -37,14 +45,17 @@ impl LogEnd {
     /// The position after the last record; none where there is no such.
     pub fn position(&self) -> Option<u64> {
         match self {
-            LogEnd::File(path) => Some(std::fs::metadata(path).ok()?.len()),
+            LogEnd::File { path, base } => {
+                Some(base.load(Ordering::Relaxed) + std::fs::metadata(path).ok()?.len())
+            }
             LogEnd::Journal(journal) => Some(journal.end()),
+            LogEnd::Told(end) => u64::try_from(end.load(Ordering::Relaxed)).ok(),
             LogEnd::Open => None,
         }
     }
 }
 
-type Partitions = Vec<Box<dyn PartitionReader>>;
+pub(super) type Partitions = Vec<Box<dyn PartitionReader>>;
 
 impl Assembler<'_> {
     pub(super) fn spout(&mut self, spout: &SpoutConfig, first_partition: u32) -> Option<SpoutSpec> {
@@ -76,11 +87,13 @@ impl Assembler<'_> {
             SpoutKind::File { paths, follow } => self.files(source, paths, *follow),
             SpoutKind::Generate { .. } => self.generators(source),
             SpoutKind::Http { .. } => self.http(source),
+            SpoutKind::Kafka(kafka) => self.topic(source, kafka),
         }
     }
 
     fn source_decoder(&mut self, source: &Source<'_>) -> Option<Box<dyn LineDecoder>> {
-        self.decoder(source.config, &source.event_type, &source.time)
+        let time = Some(source.time.clone());
+        self.decoder(source.config, &source.event_type, time, &[])
     }
 
     /// A partition for each file.
@@ -89,15 +102,29 @@ impl Assembler<'_> {
         for (number, path) in (source.first_partition..).zip(paths) {
             let decoder = self.source_decoder(source)?;
             let path = self.config.relative(path);
-            match FileReader::open(&path, number, follow, decoder) {
+            let opened = FileReader::open(&path, number, decoder).and_then(|reader| {
+                // A check writes nothing, and reads nothing that could be rotated.
+                match follow && self.writes {
+                    true => reader.followed(&self.book(&source.config.name, number)),
+                    false => Ok(reader),
+                }
+            });
+            match opened {
                 Ok(reader) => {
+                    let base = reader.base();
+                    self.logs.push(LogEnd::File { path, base });
                     partitions.push(Box::new(reader));
-                    self.logs.push(LogEnd::File(path));
                 }
                 Err(fault) => self.fault(fault, source.config.span),
             }
         }
         Some(partitions)
+    }
+
+    /// Where the files of a followed log are written down.
+    fn book(&self, spout: &str, number: u32) -> PathBuf {
+        let name = format!("{spout}-{number}.files");
+        self.data.join("decisions").join(name)
     }
 
     /// Partitions of a fleet of cars.

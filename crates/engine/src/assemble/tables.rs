@@ -43,14 +43,8 @@ impl Assembler<'_> {
         archive: &ArchiveConfig,
         event_type: &EventType,
     ) -> Option<(Vec<ColumnConfig>, Vec<usize>)> {
-        let all = || {
-            let names = super::names::property_names(event_type).into_iter();
-            names.map(|n| (n.clone(), n)).collect()
-        };
-        let named = archive.columns.clone().unwrap_or_else(all);
         let (mut columns, mut slots) = (Vec::new(), Vec::new());
-        for (qualifier, property) in named {
-            let slot = self.slot(event_type, &property, bolt.span)?;
+        for (qualifier, slot) in self.qualifiers(bolt, &archive.columns, event_type)? {
             slots.push(slot);
             columns.push(ColumnConfig {
                 family: archive.family.clone(),
@@ -59,6 +53,24 @@ impl Assembler<'_> {
             });
         }
         Some((columns, slots))
+    }
+
+    /// The qualifier and the slot of each column: those named, or every property.
+    pub(super) fn qualifiers(
+        &mut self,
+        bolt: &BoltConfig,
+        named: &Option<Vec<(String, String)>>,
+        event_type: &EventType,
+    ) -> Option<Vec<(String, usize)>> {
+        let all = || {
+            let names = super::names::property_names(event_type).into_iter();
+            names.map(|n| (n.clone(), n)).collect()
+        };
+        let named: Vec<(String, String)> = named.clone().unwrap_or_else(all);
+        let slot = |(qualifier, property): (String, String)| {
+            Some((qualifier, self.slot(event_type, &property, bolt.span)?))
+        };
+        named.into_iter().map(slot).collect()
     }
 
     fn table(

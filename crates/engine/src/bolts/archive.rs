@@ -1,7 +1,8 @@
 //! Writes rows into a table of the archive: all of them, late ones too.
 //!
 //! A checkpoint flushes the table, so every row before the barrier is in a file when the
-//! checkpoint counts; rows after it come again from the log.
+//! checkpoint counts, also one that another task has moved aside; rows after it come again from
+//! the log.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,7 +19,8 @@ pub struct ArchiveBolt {
     table: Table,
     key: RowExpression,
     slots: Arc<[usize]>,
-    /// Newest event time seen, for the time to live.
+    /// Newest event time that a partition's clock has accepted, for the time to live: a record
+    /// that is absurdly far ahead must not make all others old.
     newest: Millis,
     flusher: Flusher,
 }
@@ -83,7 +85,6 @@ impl ArchiveBolt {
 
     fn write(&mut self, batch: Arc<Batch>) -> Result<(), BoltError> {
         let keys = self.key.keys(&batch);
-        self.newest = batch.times().iter().copied().fold(self.newest, Millis::max);
         self.table.write(keys, batch, &self.slots).map_err(fault)?;
         if self.table.wants_flush()
             && let Some(flush) = self.table.freeze()
@@ -105,6 +106,7 @@ impl Bolt for ArchiveBolt {
     }
 
     fn process(&mut self, _: usize, batch: Arc<Batch>, _: &mut Collector) -> Result<(), BoltError> {
+        self.newest = batch.times().iter().copied().fold(self.newest, Millis::max);
         self.write(batch)
     }
 
@@ -117,11 +119,14 @@ impl Bolt for ArchiveBolt {
     }
 
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
-        let (table, flush, newest) = (self.table.clone(), self.table.freeze(), self.newest);
+        let (table, flushes, newest) = (self.table.clone(), self.table.freeze_all(), self.newest);
         let mut before = std::mem::take(&mut self.flusher);
         Ok(Box::new(move || {
             before.finish()?;
-            flush.map_or(Ok(()), |job| job.run()).map_err(fault)?;
+            flushes
+                .into_iter()
+                .try_for_each(FlushJob::run)
+                .map_err(fault)?;
             table.compact().map_err(fault)?;
             table.drop_expired(newest);
             table.publish().map_err(fault)?;

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tachograph_connect::Refused;
 use tachograph_connect::formats::json_row;
 use tachograph_event::Batch;
 use tachograph_topology::BoltError;
@@ -48,6 +49,12 @@ impl Unwritten {
             raw: text.as_bytes(),
         });
         added.map_err(fault)
+    }
+
+    /// Counts what is refused elsewhere, where the row is not at hand any more.
+    pub(super) fn counting(&self) -> Refused {
+        let faults = Arc::clone(&self.faults);
+        Arc::new(move |reason| faults.add(1, Some(reason.to_string())))
     }
 
     /// Makes all rows durable; gives the length of the ledger.

@@ -2,6 +2,8 @@
 
 use tachograph_syntax::Span;
 
+use super::hbase::{self, HBaseTable};
+use super::kafka::{self, KafkaSinkConfig};
 use super::section::Section;
 
 /// Keys of every bolt, and those of each kind.
@@ -19,10 +21,20 @@ pub(super) fn keys(bolt: &BoltConfig) -> Vec<&'static str> {
     let own = match bolt.kind {
         BoltKind::Epl { .. } => EPL.to_vec(),
         BoltKind::Archive(_) => ARCHIVE.to_vec(),
+        BoltKind::HBase(_) => hbase::KEYS.to_vec(),
         BoltKind::Live { .. } => LIVE.to_vec(),
         BoltKind::File { .. } => FILE.to_vec(),
         BoltKind::Stdout { .. } => STDOUT.to_vec(),
-        BoltKind::Unknown => [&EPL[..], &ARCHIVE, &LIVE, &FILE].concat(),
+        BoltKind::Kafka(_) => kafka::BOLT_KEYS.to_vec(),
+        BoltKind::Unknown => [
+            &EPL[..],
+            &ARCHIVE,
+            &LIVE,
+            &FILE,
+            &hbase::KEYS,
+            &kafka::BOLT_KEYS,
+        ]
+        .concat(),
     };
     [COMMON.to_vec(), own].concat()
 }
@@ -52,6 +64,8 @@ pub enum BoltKind {
     },
     /// Writes rows into a table of the archive.
     Archive(ArchiveConfig),
+    /// Writes rows into a table of HBase.
+    HBase(HBaseTable),
     /// Writes into the live store.
     Live {
         /// What is written for each row.
@@ -69,6 +83,8 @@ pub enum BoltKind {
         /// Separator of delimited text; none for JSON.
         separator: Option<char>,
     },
+    /// Writes rows into a topic of Kafka.
+    Kafka(KafkaSinkConfig),
     /// Of a section with a fault.
     Unknown,
 }
@@ -216,6 +232,7 @@ fn kind(section: &Section<'_>) -> BoltKind {
             module: section.required_text("module"),
         },
         "archive" => BoltKind::Archive(archive(section)),
+        "hbase" => BoltKind::HBase(hbase::read(section)),
         "live" => BoltKind::Live {
             writes: section
                 .list("write")
@@ -230,8 +247,9 @@ fn kind(section: &Section<'_>) -> BoltKind {
         "stdout" => BoltKind::Stdout {
             separator: separator(section),
         },
+        "kafka" => BoltKind::Kafka(kafka::bolt(section, separator(section))),
         other => {
-            let known = ["epl", "archive", "live", "file", "stdout"];
+            let known = ["epl", "archive", "hbase", "live", "file", "stdout", "kafka"];
             section.unknown("kind of bolt", other, span, known.into_iter());
             BoltKind::Unknown
         }

@@ -19,10 +19,16 @@
 //! ```
 
 mod bolt;
+mod hbase;
+mod kafka;
+mod live;
 mod section;
 mod spout;
 
 pub use bolt::{ArchiveConfig, BoltConfig, BoltKind, FromConfig, GroupingConfig, LiveWrite};
+pub use hbase::HBaseTable;
+pub use kafka::{KafkaSinkConfig, KafkaSpout};
+pub use live::LiveConfig;
 pub use spout::{FormatConfig, SpoutConfig, SpoutKind, TimeSettings};
 
 use std::path::{Path, PathBuf};
@@ -46,8 +52,8 @@ pub struct Config {
     pub schema: Option<(PathBuf, Span)>,
     /// Time between checkpoints, in ms.
     pub checkpoint_ms: i64,
-    /// Port of the embedded live store; none without one.
-    pub live_port: Option<u16>,
+    /// The live store; none without the section.
+    pub live: Option<LiveConfig>,
     /// Spouts in the order of the file.
     pub spouts: Vec<SpoutConfig>,
     /// Bolts in the order of the file.
@@ -92,6 +98,14 @@ impl Config {
         Ok(config)
     }
 
+    /// Port of the embedded live store; none without one.
+    pub fn live_port(&self) -> Option<u16> {
+        match &self.live {
+            Some(LiveConfig::Embedded(port)) => Some(*port),
+            _ => None,
+        }
+    }
+
     /// A path of the file, relative to its folder.
     pub fn relative(&self, path: &str) -> PathBuf {
         let folder = self.path.parent().unwrap_or(Path::new("."));
@@ -107,7 +121,7 @@ fn read(path: &Path, source: &str, root: &Section<'_>) -> Config {
         name: String::new(),
         schema: None,
         checkpoint_ms: 10_000,
-        live_port: None,
+        live: None,
         spouts: Vec::new(),
         bolts: Vec::new(),
         faults: Vec::new(),
@@ -124,8 +138,8 @@ fn read(path: &Path, source: &str, root: &Section<'_>) -> Config {
         }
     }
     if let Some(live) = root.table("live") {
-        config.live_port = Some(live.integer("port", 0, 65_535).unwrap_or(6_380) as u16);
-        root.absorb(live, &["port"]);
+        config.live = Some(live::read(&live));
+        root.absorb(live, &live::KEYS);
     }
     for section in root.tables("spouts") {
         let spout = spout::read(&section);

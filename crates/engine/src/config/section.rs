@@ -80,6 +80,20 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// A text that may be kept out of the file: `env:NAME` stands for a variable of the environment.
+    pub fn secret(&self, key: &str) -> Option<String> {
+        let (text, span) = self.text(key)?;
+        let Some(name) = text.strip_prefix("env:") else {
+            return Some(text);
+        };
+        let value = std::env::var(name).ok();
+        if value.is_none() {
+            let message = format!("`{key}` stands in the variable {name}, which is not set");
+            self.fault(&message, span);
+        }
+        value
+    }
+
     /// A text that must be there; empty where it is not, after a fault.
     pub fn required_text(&self, key: &str) -> String {
         if self.get(key).is_none() {
@@ -234,6 +248,31 @@ impl<'a> Section<'a> {
                 .map(|(_, name, text)| (name, text))
                 .collect(),
         )
+    }
+
+    /// The members of a table of whole numbers.
+    pub fn integers(&self, key: &str) -> Option<Vec<(String, i64)>> {
+        let table = self.table(key)?;
+        let names: Vec<String> = table
+            .table
+            .iter()
+            .map(|(k, _)| k.get_ref().to_string())
+            .collect();
+        let numbers = names.into_iter();
+        let numbers = numbers
+            .filter_map(|name| {
+                table
+                    .integer(&name, 0, i64::MAX)
+                    .map(|number| (name, number))
+            })
+            .collect();
+        self.take_faults(table);
+        Some(numbers)
+    }
+
+    /// Takes a read section's faults over, where all of its keys are allowed.
+    pub fn take_faults(&self, section: Section<'a>) {
+        self.faults.borrow_mut().extend(section.faults.into_inner());
     }
 
     /// Takes a read section's faults over, with those about keys that it does not know.

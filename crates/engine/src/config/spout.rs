@@ -3,6 +3,7 @@
 use tachograph_syntax::Span;
 use tachograph_topology::Fsync;
 
+use super::kafka::{self, KafkaSpout};
 use super::section::Section;
 
 /// Keys of every spout, and those of each kind.
@@ -24,7 +25,8 @@ pub(super) fn keys(spout: &SpoutConfig) -> Vec<&'static str> {
         SpoutKind::File { .. } => FILE.to_vec(),
         SpoutKind::Generate { .. } => GENERATE.to_vec(),
         SpoutKind::Http { .. } => HTTP.to_vec(),
-        SpoutKind::Unknown => [&FILE[..], &GENERATE, &HTTP].concat(),
+        SpoutKind::Kafka(_) => kafka::SPOUT_KEYS.to_vec(),
+        SpoutKind::Unknown => [&FILE[..], &GENERATE, &HTTP, &kafka::SPOUT_KEYS].concat(),
     };
     [COMMON.to_vec(), own].concat()
 }
@@ -84,6 +86,8 @@ pub enum SpoutKind {
         /// Records that may wait unread.
         backlog: u64,
     },
+    /// A topic of Kafka, with its partitions.
+    Kafka(KafkaSpout),
     /// Of a section with a fault.
     Unknown,
 }
@@ -167,12 +171,13 @@ fn kind(section: &Section<'_>) -> SpoutKind {
             pace: section.integer("pace", 1, 1_000_000),
         },
         "http" => http(section),
+        "kafka" => SpoutKind::Kafka(kafka::spout(section)),
         other => {
             section.unknown(
                 "kind of spout",
                 other,
                 span,
-                ["file", "generate", "http"].into_iter(),
+                ["file", "generate", "http", "kafka"].into_iter(),
             );
             SpoutKind::Unknown
         }

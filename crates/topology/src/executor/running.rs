@@ -184,6 +184,12 @@ impl Running {
             .is_none_or(JoinHandle::is_finished)
     }
 
+    /// Has an executor failed? [`Running::wait`] gives the fault.
+    pub fn has_failed(&self) -> bool {
+        let fault = self.control.fault.lock();
+        fault.unwrap_or_else(|e| e.into_inner()).is_some()
+    }
+
     /// Makes a last checkpoint and stops.
     ///
     /// # Errors

@@ -101,11 +101,30 @@ impl SpoutThread {
     }
 }
 
+/// Begins at the source's beginning, however long it takes to be reached.
+fn begin(spout: &mut SpoutThread) -> Result<u64, Fault> {
+    loop {
+        match spout.reader.begin() {
+            Ok(position) => return Ok(position),
+            Err(error) if error.retryable => {
+                let metrics = &spout.metrics.spouts[spout.number];
+                metrics.tell_away(Some(error.message));
+                if spout.control.is_stopped() {
+                    return Err(Fault::Stopped);
+                }
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
 impl Work {
     fn start(mut spout: SpoutThread) -> Result<Work, Fault> {
         let mut lengths = (0, 0);
         let mut position = 0;
         let mut ended = false;
+        let is_new = spout.restored.is_none();
         if let Some(state) = spout.restored.take() {
             let bad = |e: tachograph_event::CodecError| Fault::Failed(format!("checkpoint: {e}"));
             let (_, mut from) = Decoder::open(&state).map_err(bad)?;
@@ -114,7 +133,10 @@ impl Work {
             lengths = (from.u64().map_err(bad)?, from.u64().map_err(bad)?);
             spout.clock.load(&mut from).map_err(bad)?;
         }
-        spout.reader.seek(position)?;
+        match is_new {
+            true => position = begin(&mut spout)?,
+            false => spout.reader.seek(position)?,
+        }
         spout.metrics.spouts[spout.number].position.set(position);
         let file = |kind: &str| {
             let name = format!("{kind}-{}-{}.jsonl", spout.name, spout.partition);
@@ -155,6 +177,7 @@ impl Work {
                     self.records(decoded)?;
                 }
                 Ok(Read::Idle) => self.silence()?,
+                Ok(Read::Away(reason)) => self.away(reason),
                 Ok(Read::End) => self.ended = true,
                 Err(error) if error.retryable && retries < MOST_RETRIES => {
                     retries += 1;
@@ -176,6 +199,7 @@ impl Work {
         metrics.records.add(decoded.batch.len() as u64);
         metrics.dead.add(decoded.rejects.len() as u64);
         metrics.position.set(decoded.next_position);
+        metrics.tell_away(None);
         for reject in &decoded.rejects {
             self.dead.add(&Entry {
                 spout: &self.spout.name,
@@ -266,6 +290,8 @@ impl Work {
 
     /// No record at the moment. After `idle` the clock moves on without one.
     fn silence(&mut self) -> Result<(), Fault> {
+        let metrics = &self.spout.metrics.spouts[self.spout.number];
+        metrics.tell_away(None);
         let now = self.spout.wall.now();
         let since = *self.silent_since.get_or_insert(now);
         if !self.left_out && now - since >= self.spout.time.idle {
@@ -274,6 +300,12 @@ impl Work {
             self.leave_out(clock)?;
         }
         Ok(())
+    }
+
+    /// The source cannot be reached: no silence, whatever was before.
+    fn away(&mut self, reason: String) {
+        self.silent_since = None;
+        self.spout.metrics.spouts[self.spout.number].tell_away(Some(reason));
     }
 
     /// The clock moves on without a record; until the next one the partition is left out.

@@ -15,6 +15,7 @@ use crate::checkpoint::STATE_VERSION;
 use crate::collector::Collector;
 use crate::merge::Merge;
 use crate::metrics::Metrics;
+use crate::task_context::TaskContext;
 
 /// Rows that may wait on one channel before it is read no further.
 const MOST_WAITING: usize = 1 << 18;
@@ -64,6 +65,9 @@ impl From<BoltError> for Fault {
 impl TaskThread {
     /// Runs until all channels have ended or the topology stops.
     pub fn run(mut self) {
+        let (control, metrics) = (Arc::clone(&self.control), Arc::clone(&self.metrics));
+        self.bolt
+            .attach(TaskContext::new(control, metrics, self.task));
         match self.restore().and_then(|()| self.work()) {
             Ok(()) | Err(Fault::Stopped) => {}
             Err(Fault::Failed(message)) => {

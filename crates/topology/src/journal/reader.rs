@@ -131,7 +131,7 @@ impl Reader {
     fn frame(&mut self, most: usize, entries: &mut Vec<Entry>) -> Result<(), JournalError> {
         let position = self.position;
         let place = self.place()?;
-        let bytes = place.bytes()?;
+        let bytes = place.whole()?;
         let broken = |why| JournalError::Corrupt {
             path: place.path.clone(),
             offset: place.offset,
@@ -163,6 +163,21 @@ impl Reader {
 }
 
 impl Place {
+    /// The bytes of the frame here. What was read ahead of the journal's end may be the rest of a
+    /// commit that failed, and was cut off since: what does not read back is fetched once more.
+    fn whole(&mut self) -> Result<Vec<u8>, JournalError> {
+        let ahead = self.file.buffer().len();
+        let bytes = self.bytes();
+        let is_whole = bytes.as_ref().is_ok_and(|b| Opened::read(b).is_some());
+        if is_whole || ahead == 0 {
+            return bytes;
+        }
+        // This drops what was read ahead.
+        let sought = self.file.seek(SeekFrom::Start(self.offset));
+        sought.map_err(JournalError::io(&self.path, "seek in"))?;
+        self.bytes()
+    }
+
     /// The bytes of the frame here.
     fn bytes(&mut self) -> Result<Vec<u8>, JournalError> {
         let (path, offset) = (&self.path, self.offset);

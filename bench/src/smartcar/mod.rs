@@ -1,6 +1,8 @@
 //! The reference job: records are generated beforehand, then read from two files, decoded,
 //! judged by the rule, and published to the live store.
 
+mod latency;
+
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -49,13 +51,39 @@ const RULES: &str =
 pub fn run(arguments: &SmartcarArguments) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
     prepare(arguments, folder.path()).map_err(|e| format!("{}: {e}", folder.path().display()))?;
+    let mut peak: f64 = 0.0;
     for round in 0..arguments.rounds {
         let figures = one_round(arguments, folder.path(), round)?;
+        peak = peak.max(figures.records as f64 / figures.seconds);
         if round > 0 || arguments.rounds == 1 {
             print(&figures, arguments.format);
         }
     }
+    let latency = latency::measure(arguments, folder.path(), peak / 10.0)?;
+    print_latency(&latency, arguments.format);
     Ok(())
+}
+
+fn print_latency(latency: &latency::Latency, format: Format) {
+    match format {
+        Format::Text => println!(
+            "at {:.2} million records/s: {} detections readable after {:.1} ms (half of them), \
+             {:.1} ms (99 of 100)",
+            latency.records_per_second / 1e6,
+            latency.detections,
+            latency.p50_ms,
+            latency.p99_ms
+        ),
+        Format::Json => println!(
+            "{}",
+            json!({
+                "records_per_second": latency.records_per_second,
+                "detections": latency.detections,
+                "p50_ms": latency.p50_ms,
+                "p99_ms": latency.p99_ms,
+            })
+        ),
+    }
 }
 
 fn prepare(arguments: &SmartcarArguments, folder: &Path) -> std::io::Result<()> {
@@ -63,17 +91,7 @@ fn prepare(arguments: &SmartcarArguments, folder: &Path) -> std::io::Result<()> 
     for part in 0..arguments.partitions {
         let name = format!("cars-{part}.csv");
         let mut out = BufWriter::with_capacity(1 << 20, File::create(folder.join(&name))?);
-        let options = LineOptions {
-            fleet: FleetOptions {
-                cars: arguments.cars,
-                ..FleetOptions::default()
-            },
-            records: arguments.records,
-            format: LineFormat::Delimited,
-            headers: false,
-            malformed_per_mille: 0,
-            part: (part, arguments.partitions),
-        };
+        let options = line_options(arguments, part, arguments.records);
         write_lines(&mut out, &options)?;
         out.flush()?;
         paths.push(name);
@@ -82,20 +100,36 @@ fn prepare(arguments: &SmartcarArguments, folder: &Path) -> std::io::Result<()> 
     fs::write(folder.join("rules.epl"), RULES)?;
     fs::write(
         folder.join("topology.toml"),
-        topology(&paths, arguments.tasks),
+        topology(&paths, arguments.tasks, false),
     )
 }
 
-fn topology(paths: &[String], tasks: u32) -> String {
+fn line_options(arguments: &SmartcarArguments, part: u32, records: u64) -> LineOptions {
+    LineOptions {
+        fleet: FleetOptions {
+            cars: arguments.cars,
+            ..FleetOptions::default()
+        },
+        records,
+        format: LineFormat::Delimited,
+        headers: false,
+        malformed_per_mille: 0,
+        part: (part, arguments.partitions),
+    }
+}
+
+fn topology(paths: &[String], tasks: u32, follow: bool) -> String {
     format!(
         "[topology]\nname = \"bench\"\nschema = \"schema.epl\"\n[live]\nport = 0\n\
-         [spouts.cars]\nkind = \"file\"\npaths = {paths:?}\nevent_type = \"Reading\"\n\
+         [spouts.cars]\nkind = \"file\"\npaths = {paths:?}\nfollow = {follow}\nevent_type = \"Reading\"\n\
          time = {{ field = \"date\", format = \"yyyyMMddHHmmss\", lateness = \"4 sec\" }}\n\
          [bolts.rules]\nkind = \"epl\"\nmodule = \"rules.epl\"\ntasks = {tasks}\n\
          from = [{{ source = \"cars\", grouping = \"fields\", fields = [\"carNumber\"] }}]\n\
          [bolts.live]\nkind = \"live\"\nfrom = [{{ source = \"rules.Overspeed\", grouping = \"global\" }}]\n\
          [[bolts.live.write]]\ncommand = \"sadd\"\nkey = \"format_time(windowEnd, 'yyyyMMdd')\"\n\
          member = \"carNumber || '-' || format_time(windowEnd, 'yyyyMMddHHmmss')\"\n\
+         [[bolts.live.write]]\ncommand = \"publish\"\nkey = \"'overspeed'\"\n\
+         payload = \"'end=' || cast(windowEnd, string)\"\n\
          [bolts.history]\nkind = \"archive\"\ntable = \"DriverCarInfo\"\nfamily = \"cf1\"\n\
          key = \"reverse(date) || '-' || carNumber\"\nfrom = [{{ source = \"cars\" }}]\n"
     )
@@ -169,7 +203,8 @@ fn print(figures: &Figures, format: Format) {
     let bytes = figures.bytes as f64 / figures.records as f64;
     match format {
         Format::Text => println!(
-            "round {}: {:.2} million records/s ({:.2} steady), {cpu:.3} CPU-s a million, peak {:.0} MiB, {bytes:.2} bytes a record, {} detections",
+            "round {}: {:.2} million records/s ({:.2} steady), {cpu:.3} CPU-s a million, \
+             peak {:.0} MiB, {bytes:.2} bytes a record, {} detections",
             figures.round,
             rate / 1e6,
             figures.steady / 1e6,

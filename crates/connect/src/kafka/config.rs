@@ -1,0 +1,109 @@
+//! Where Kafka is, and how a topic is read or written.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use rdkafka::ClientConfig;
+use rdkafka::config::RDKafkaLogLevel;
+use tachograph_event::Millis;
+
+/// A topic and the brokers that have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KafkaConfig {
+    /// `host:port`, several with commas between.
+    pub brokers: String,
+    /// Name of the topic.
+    pub topic: String,
+    /// Settings of librdkafka by their own names: `security.protocol`, `sasl.username`, ….
+    pub settings: Vec<(String, String)>,
+}
+
+/// How a topic is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceConfig {
+    /// The topic.
+    pub kafka: KafkaConfig,
+    /// The group whose offsets are committed.
+    pub group: String,
+    /// Where reading begins without a checkpoint.
+    pub start: Start,
+    /// Offsets to begin at, by partition, before `start` is asked.
+    pub offsets: BTreeMap<i32, i64>,
+    /// Properties that are not part of the value, by slot.
+    pub metadata: Vec<(usize, MetadataField)>,
+    /// Is the time of a record the one that the broker has for it?
+    pub broker_time: bool,
+    /// File that remembers where a partition began, so that a crash before the first checkpoint does
+    /// not begin elsewhere; the partition's number is added to it.
+    pub begun: PathBuf,
+}
+
+/// Where reading begins without a checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// At the oldest record that the topic still has.
+    Earliest,
+    /// At the next record.
+    Latest,
+    /// Where the group has committed; at the oldest record where it has not.
+    Committed,
+    /// At the first record of this instant or after it.
+    At(Millis),
+}
+
+/// What a record has beside its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MetadataField {
+    /// The key.
+    Key,
+    /// A header of this name; the last one, where there are several.
+    Header(String),
+    /// Number of the partition.
+    Partition,
+    /// The offset.
+    Offset,
+    /// The broker's or the producer's time, in milliseconds.
+    Timestamp,
+}
+
+impl MetadataField {
+    /// `key`, `partition`, `offset`, `timestamp`, `header:NAME`.
+    pub fn parse(text: &str) -> Option<MetadataField> {
+        Some(match (text, text.strip_prefix("header:")) {
+            (_, Some(name)) if !name.is_empty() => MetadataField::Header(name.to_string()),
+            ("key", _) => MetadataField::Key,
+            ("partition", _) => MetadataField::Partition,
+            ("offset", _) => MetadataField::Offset,
+            ("timestamp", _) => MetadataField::Timestamp,
+            _ => return None,
+        })
+    }
+}
+
+/// What a replay may do to a topic that is written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// Every row once, in transactions of this id: readers of committed records see nothing twice.
+    ExactlyOnce(String),
+    /// Every row at least once: a replay repeats what was written since the checkpoint.
+    AtLeastOnce,
+}
+
+impl KafkaConfig {
+    /// A client's settings: ours, then the user's.
+    pub(super) fn client(&self, ours: &[(&str, &str)]) -> ClientConfig {
+        let mut client = ClientConfig::new();
+        client.set_log_level(RDKafkaLogLevel::Error);
+        client.set("bootstrap.servers", &self.brokers);
+        client.set("client.id", "tacho");
+        // A broker that comes back is to be found soon.
+        client.set("reconnect.backoff.max.ms", "1000");
+        for (name, value) in ours {
+            client.set(*name, *value);
+        }
+        for (name, value) in &self.settings {
+            client.set(name, value);
+        }
+        client
+    }
+}

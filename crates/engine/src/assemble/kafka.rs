@@ -1,0 +1,128 @@
+//! Kafka: a topic becomes readers of its partitions, a `kafka` bolt a writer into a topic.
+
+use std::sync::Arc;
+
+use tachograph_connect::kafka::{Delivery, KafkaReader, MetadataField, SourceConfig, partitions};
+use tachograph_event::EventType;
+use tachograph_topology::{InputSpec, PartitionReader};
+
+use super::Assembler;
+use super::bolts::{Tasks, single_type};
+use super::formats::row_format;
+use super::spouts::{LogEnd, Partitions, Source};
+use crate::bolts::{KafkaBolt, Unwritten};
+use crate::config::{BoltConfig, KafkaSinkConfig, KafkaSpout};
+use crate::counters::Faults;
+
+impl Assembler<'_> {
+    /// A partition for each of the topic. A check asks no broker.
+    pub(super) fn topic(&mut self, source: &Source<'_>, kafka: &KafkaSpout) -> Option<Partitions> {
+        let metadata = self.metadata(source, kafka)?;
+        let config = self.source_config(source, kafka, metadata);
+        // A decoder is made also where nothing is read: a check tells its faults.
+        self.topic_decoder(source, &config)?;
+        if !self.writes {
+            return Some(Vec::new());
+        }
+        match self.topic_readers(source, &config) {
+            Ok(readers) => Some(readers),
+            Err(fault) => {
+                self.fault(fault, source.config.span);
+                None
+            }
+        }
+    }
+
+    fn topic_readers(
+        &mut self,
+        source: &Source<'_>,
+        config: &SourceConfig,
+    ) -> Result<Partitions, String> {
+        let mut readers: Partitions = Vec::new();
+        for number in 0..partitions(&config.kafka)? {
+            let Some(decoder) = self.topic_decoder(source, config) else {
+                break;
+            };
+            let partition = source.first_partition + number;
+            let reader = KafkaReader::new(config.clone(), number, partition, decoder)?;
+            self.logs.push(LogEnd::Told(reader.end()));
+            let reader: Box<dyn PartitionReader> = Box::new(reader);
+            readers.push(reader);
+        }
+        Ok(readers)
+    }
+
+    fn topic_decoder(
+        &mut self,
+        source: &Source<'_>,
+        config: &SourceConfig,
+    ) -> Option<Box<dyn tachograph_connect::formats::LineDecoder>> {
+        let beside: Vec<usize> = config.metadata.iter().map(|(slot, _)| *slot).collect();
+        let time = (!config.broker_time).then(|| source.time.clone());
+        self.decoder(source.config, &source.event_type, time, &beside)
+    }
+
+    fn metadata(
+        &mut self,
+        source: &Source<'_>,
+        kafka: &KafkaSpout,
+    ) -> Option<Vec<(usize, MetadataField)>> {
+        let mut metadata = Vec::new();
+        for (name, field) in &kafka.metadata {
+            let slot = self.slot(&source.event_type, name, source.config.span)?;
+            metadata.push((slot, field.clone()));
+        }
+        Some(metadata)
+    }
+
+    fn source_config(
+        &self,
+        source: &Source<'_>,
+        kafka: &KafkaSpout,
+        metadata: Vec<(usize, MetadataField)>,
+    ) -> SourceConfig {
+        let name = &source.config.name;
+        let usual = || format!("{}-{name}", self.config.name);
+        let is_time = |(slot, field): &(usize, MetadataField)| {
+            *slot == source.time.slot && *field == MetadataField::Timestamp
+        };
+        SourceConfig {
+            kafka: kafka.kafka.clone(),
+            group: kafka.group.clone().unwrap_or_else(usual),
+            start: kafka.start,
+            offsets: kafka.offsets.clone(),
+            broker_time: metadata.iter().any(is_time),
+            metadata,
+            begun: self.data.join("starts").join(name),
+        }
+    }
+
+    /// The task that writes rows into a topic.
+    pub(super) fn kafka(
+        &mut self,
+        bolt: &BoltConfig,
+        config: &KafkaSinkConfig,
+        inputs: &[InputSpec],
+    ) -> Option<Tasks> {
+        self.one_task(bolt)?;
+        let Some(event_type) = single_type(inputs) else {
+            let message = "a topic takes rows of one type; give each type its own bolt";
+            self.fault(message, bolt.span);
+            return None;
+        };
+        let key = self.optional(&config.key, &event_type)?;
+        let id = format!("{}-{}", self.config.name, bolt.name);
+        let delivery = match config.exactly_once {
+            true => Delivery::ExactlyOnce(id),
+            false => Delivery::AtLeastOnce,
+        };
+        let faults = Arc::new(Faults::default());
+        self.writers.insert(bolt.name.clone(), Arc::clone(&faults));
+        let unwritten = Unwritten::new(&bolt.name, self.data, faults);
+        let types: Vec<Arc<EventType>> = inputs.iter().map(|_| Arc::clone(&event_type)).collect();
+        let format = row_format(config.separator);
+        let kafka = config.kafka.clone();
+        let task = KafkaBolt::new(kafka, delivery, format, key, types, unwritten);
+        Some(vec![Box::new(task)])
+    }
+}

@@ -1,0 +1,147 @@
+//! The keys of Kafka's spouts and bolts.
+
+use std::collections::BTreeMap;
+
+use tachograph_connect::kafka::{KafkaConfig, MetadataField, Start};
+use tachograph_syntax::Span;
+
+use super::section::Section;
+
+/// Keys of a spout of Kafka.
+pub(super) const SPOUT_KEYS: [&str; 7] = [
+    "brokers", "topic", "group", "start", "offsets", "metadata", "settings",
+];
+
+/// Keys of a bolt of Kafka.
+pub(super) const BOLT_KEYS: [&str; 7] = [
+    "brokers",
+    "topic",
+    "delivery",
+    "settings",
+    "key",
+    "format",
+    "separator",
+];
+
+/// A topic that is read.
+#[derive(Debug, Clone)]
+pub struct KafkaSpout {
+    /// The topic.
+    pub kafka: KafkaConfig,
+    /// The group that offsets are committed for; the topology's and the spout's names without.
+    pub group: Option<String>,
+    /// Where reading begins without a checkpoint.
+    pub start: Start,
+    /// Offsets to begin at, by partition.
+    pub offsets: BTreeMap<i32, i64>,
+    /// Properties that do not stand in the value.
+    pub metadata: Vec<(String, MetadataField)>,
+}
+
+/// A topic that is written to.
+#[derive(Debug, Clone)]
+pub struct KafkaSinkConfig {
+    /// The topic.
+    pub kafka: KafkaConfig,
+    /// Every row once, in transactions?
+    pub exactly_once: bool,
+    /// The key: an EPL expression over the row.
+    pub key: Option<(String, Span)>,
+    /// Separator of delimited text; none for JSON.
+    pub separator: Option<char>,
+}
+
+/// Reads the keys of a spout.
+pub(super) fn spout(section: &Section<'_>) -> KafkaSpout {
+    KafkaSpout {
+        kafka: kafka(section),
+        group: section.text("group").map(|(group, _)| group),
+        start: start(section),
+        offsets: offsets(section),
+        metadata: metadata(section),
+    }
+}
+
+/// Reads the keys of a bolt.
+pub(super) fn bolt(section: &Section<'_>, separator: Option<char>) -> KafkaSinkConfig {
+    let (delivery, span) = section
+        .text("delivery")
+        .unwrap_or(("exactly-once".into(), section.span));
+    let known = ["exactly-once", "at-least-once"];
+    if !known.contains(&delivery.as_str()) {
+        section.unknown("delivery", &delivery, span, known.into_iter());
+    }
+    KafkaSinkConfig {
+        kafka: kafka(section),
+        exactly_once: delivery != "at-least-once",
+        key: section.text("key"),
+        separator,
+    }
+}
+
+fn kafka(section: &Section<'_>) -> KafkaConfig {
+    let names = section.pairs("settings").unwrap_or_default();
+    let settings = section.table("settings");
+    let value = |(name, _): (String, String)| {
+        let value = settings.as_ref()?.secret(&name)?;
+        Some((name, value))
+    };
+    let all = names.into_iter().filter_map(value).collect();
+    if let Some(settings) = settings {
+        section.take_faults(settings);
+    }
+    KafkaConfig {
+        brokers: section.required_text("brokers"),
+        topic: section.required_text("topic"),
+        settings: all,
+    }
+}
+
+/// `earliest`, `latest`, `committed`, or an instant.
+fn start(section: &Section<'_>) -> Start {
+    let Some((text, span)) = section.text("start") else {
+        return Start::Earliest;
+    };
+    match (text.as_str(), tachograph_time::parse_instant(&text)) {
+        ("earliest", _) => Start::Earliest,
+        ("latest", _) => Start::Latest,
+        ("committed", _) => Start::Committed,
+        (_, Some(instant)) => Start::At(instant),
+        _ => {
+            let message = "`start` is \"earliest\", \"latest\", \"committed\", or an instant such as \
+                           \"2016-01-01T00:00:00Z\"";
+            section.fault(message, span);
+            Start::Earliest
+        }
+    }
+}
+
+fn offsets(section: &Section<'_>) -> BTreeMap<i32, i64> {
+    let mut offsets = BTreeMap::new();
+    for (name, offset) in section.integers("offsets").unwrap_or_default() {
+        match name.parse() {
+            Ok(partition) => drop(offsets.insert(partition, offset)),
+            Err(_) => section.fault(
+                &format!("`{name}` of `offsets` is not the number of a partition"),
+                section.span,
+            ),
+        }
+    }
+    offsets
+}
+
+fn metadata(section: &Section<'_>) -> Vec<(String, MetadataField)> {
+    let mut fields = Vec::new();
+    for (property, text) in section.pairs("metadata").unwrap_or_default() {
+        match MetadataField::parse(&text) {
+            Some(field) => fields.push((property, field)),
+            None => section.unknown(
+                "part of a record",
+                &text,
+                section.span,
+                ["key", "header:NAME", "partition", "offset", "timestamp"].into_iter(),
+            ),
+        }
+    }
+    fields
+}

@@ -1,0 +1,118 @@
+//! Sections of the topology file that name real servers: what is accepted, what is told. Checking a
+//! file asks no server.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tachograph_connect::kafka::{MetadataField, Start};
+use tachograph_connect::redis::RedisMode;
+use tachograph_engine::Config;
+use tachograph_engine::assemble::check;
+use tachograph_engine::config::{LiveConfig, SpoutKind};
+use tachograph_time::SystemClock;
+
+fn parse(source: &str) -> Config {
+    Config::parse(Path::new("topology.toml"), source).unwrap_or_else(|f| panic!("{f}"))
+}
+
+fn faults(source: &str) -> Vec<String> {
+    let config = parse(source);
+    config.faults.iter().map(|f| f.message.clone()).collect()
+}
+
+const SPOUT: &str = "[topology]\nname = \"t\"\n[spouts.s]\nkind = \"kafka\"\nevent_type = \"T\"\n\
+                     time = { field = \"at\" }\n";
+
+#[test]
+fn the_example_is_good_without_any_server() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/smartcar-cluster");
+    for file in ["topology.toml", "producer.toml"] {
+        let config = Config::read(&examples.join(file)).unwrap_or_else(|f| panic!("{f}"));
+        check(&config, Arc::new(SystemClock)).map_or_else(|f| panic!("{f}"), drop);
+    }
+}
+
+#[test]
+fn a_topic_is_read_as_its_section_says() {
+    let config = parse(&format!(
+        "{SPOUT}brokers = \"a:1,b:2\"\ntopic = \"cars\"\nstart = \"2016-01-01T00:00:00Z\"\n\
+         offsets = {{ \"0\" = 12, \"3\" = 40 }}\nmetadata = {{ vin = \"key\", x = \"header:trace\" }}\n\
+         settings = {{ \"fetch.wait.max.ms\" = \"10\" }}\n"
+    ));
+    assert!(config.faults.is_empty(), "{:?}", config.faults);
+    let SpoutKind::Kafka(kafka) = &config.spouts[0].kind else {
+        panic!("a spout of Kafka");
+    };
+    assert_eq!(kafka.start, Start::At(1_451_606_400_000));
+    assert_eq!(
+        kafka.offsets.iter().collect::<Vec<_>>(),
+        [(&0, &12), (&3, &40)]
+    );
+    let header = MetadataField::Header("trace".into());
+    let metadata = [
+        ("vin".to_string(), MetadataField::Key),
+        ("x".to_string(), header),
+    ];
+    assert_eq!(kafka.metadata, metadata);
+    let settings = [("fetch.wait.max.ms".to_string(), "10".to_string())];
+    assert_eq!(kafka.kafka.settings, settings);
+}
+
+#[test]
+fn what_is_wrong_with_a_topic_is_told_in_one_go() {
+    let told = faults(&format!(
+        "{SPOUT}topic = \"cars\"\nstart = \"soon\"\noffsets = {{ first = 1 }}\n\
+         metadata = {{ a = \"header:\" }}\nsettings = {{ a = \"env:TACHO_SURELY_NOT_SET\" }}\npaths = []\n"
+    ));
+    let wanted = [
+        "`brokers`",
+        "`start`",
+        "`first`",
+        "header:",
+        "TACHO_SURELY_NOT_SET",
+        "paths",
+    ];
+    for word in wanted {
+        assert!(
+            told.iter().any(|fault| fault.contains(word)),
+            "{word}: {told:#?}"
+        );
+    }
+    assert_eq!(told.len(), wanted.len(), "{told:#?}");
+}
+
+#[test]
+fn servers_of_redis_are_told_apart() {
+    let of = |text: &str| match parse(&format!("[live]\n{text}")).live {
+        Some(LiveConfig::Redis(redis)) => (redis.mode, redis.replicas),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(of("redis = [\"a:1\"]"), (RedisMode::One, 0));
+    let sentinel = RedisMode::Sentinel("main".into());
+    assert_eq!(of("redis = [\"a:1\"]\nsentinel = \"main\""), (sentinel, 1));
+    assert_eq!(
+        of("redis = [\"a:1\", \"b:2\"]\ncluster = true\nreplicas = 2"),
+        (RedisMode::Cluster, 2)
+    );
+}
+
+#[test]
+fn what_is_wrong_with_the_live_store_is_told() {
+    let wrong = [
+        ("redis = [\"a\"]", "list of addresses"),
+        ("redis = []", "list of addresses"),
+        ("redis = [\"a:1\"]\nport = 1", "embedded"),
+        (
+            "redis = [\"a:1\"]\ncluster = true\nsentinel = \"m\"",
+            "not both",
+        ),
+        ("sentinel = \"m\"", "goes with `redis`"),
+    ];
+    for (text, wanted) in wrong {
+        let told = faults(&format!("[live]\n{text}\n"));
+        assert!(
+            told.iter().any(|fault| fault.contains(wanted)),
+            "{text}: {told:?}"
+        );
+    }
+}

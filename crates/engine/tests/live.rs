@@ -1,0 +1,64 @@
+//! What readers find in the live store after the job was killed again and again is what they find
+//! after an undisturbed run: two bolts write it, each with barriers of its own.
+
+mod job;
+
+use job::{Finished, Job, drive, log};
+
+/// Cars that speed at times of their own, for a quarter of an hour.
+fn cars() -> String {
+    let car = |n: u32| {
+        let (name, from) = (format!("A{n:04}"), n % 13 * 60);
+        let slow = [drive(0, from, &name, 60), drive(from + 90, 900, &name, 50)];
+        slow[0].clone() + &drive(from, from + 90, &name, 120) + &slow[1]
+    };
+    log(&(0..60).map(car).collect::<Vec<_>>())
+}
+
+fn found(mut done: Finished) -> Vec<Vec<String>> {
+    let mut members = done.redis("SMEMBERS 20160101");
+    members.sort();
+    vec![
+        members,
+        done.redis("XRANGE overspeed - +"),
+        done.redis("XRANGE pace - +"),
+        done.redis("SMEMBERS speeding"),
+        done.redis("HGETALL car:A0007"),
+    ]
+}
+
+#[test]
+fn a_killed_job_leaves_the_live_store_of_an_undisturbed_one() {
+    let log = cars();
+    let job = || Job::over(&log).with("checkpoint = \"5 sec\"", "checkpoint = \"10 msec\"");
+    let wanted = found(job().run());
+    assert!(wanted[1].len() > 1_000 && wanted[2].len() > 1_000);
+    let killed = job();
+    for round in 1..=8 {
+        let system = killed.start();
+        // A later and later moment of the same work, by its own progress rather than by a clock.
+        let position = |system: &tachograph_engine::System| {
+            system.metrics().spouts[0].position.get() * 9 / log.len() as u64
+        };
+        while position(&system) < round && !system.is_finished() {
+            std::thread::yield_now();
+        }
+        let checkpoints = system.metrics().checkpoints.get();
+        while system.metrics().checkpoints.get() == checkpoints && !system.is_finished() {
+            std::thread::yield_now();
+        }
+        system.kill();
+    }
+    assert_eq!(found(killed.run()), wanted);
+}
+
+#[test]
+fn a_row_that_is_written_to_a_stream_twice_has_two_entries() {
+    let log = cars();
+    let once = Job::over(&log).run().redis("XLEN pace");
+    let key = "key = \"'pace'\"";
+    let again = format!("{key}\n\n[[bolts.pace.write]]\ncommand = \"xadd\"\n{key}");
+    let twice = Job::over(&log).with(key, &again).run().redis("XLEN pace");
+    let number = |texts: Vec<String>| texts[0].parse::<u64>().expect("a length");
+    assert_eq!(number(twice), 2 * number(once));
+}

@@ -1,0 +1,198 @@
+//! What a Java exception means, by the name of its class. Pure: no state.
+
+use super::ErrorKind;
+use crate::wire::basic::NameBytesPair;
+use crate::wire::rpc::ExceptionResponse;
+
+/// An exception as a server sent it.
+#[derive(Debug, Default)]
+pub(crate) struct Remote {
+    /// The full name of the class.
+    pub class: String,
+    /// Its stack trace, whose first line has the message.
+    pub trace: String,
+    /// The server forbids to try again.
+    pub do_not_retry: bool,
+    /// Where the region is now, if the server said so in fields of their own.
+    pub moved: Option<(String, u16)>,
+}
+
+impl From<ExceptionResponse> for Remote {
+    fn from(sent: ExceptionResponse) -> Remote {
+        let port = sent.port.and_then(|p| u16::try_from(p).ok());
+        Remote {
+            class: sent.exception_class_name.unwrap_or_default(),
+            trace: sent.stack_trace.unwrap_or_default(),
+            do_not_retry: sent.do_not_retry.unwrap_or(false),
+            moved: sent.hostname.zip(port.filter(|p| *p != 0)),
+        }
+    }
+}
+
+impl From<NameBytesPair> for Remote {
+    fn from(sent: NameBytesPair) -> Remote {
+        Remote {
+            class: sent.name,
+            trace: String::from_utf8_lossy(&sent.value.unwrap_or_default()).into_owned(),
+            ..Remote::default()
+        }
+    }
+}
+
+impl Remote {
+    /// The kind: by class, and else by whether the server forbids to try again.
+    pub fn kind(&self) -> ErrorKind {
+        let simple = self.class.rsplit(['.', '$']).next().unwrap_or_default();
+        by_class(simple).unwrap_or(match self.do_not_retry || forbids_retry(simple) {
+            true => ErrorKind::RemoteFatal,
+            false => ErrorKind::Remote,
+        })
+    }
+
+    /// The first line of the trace, which names class and message.
+    pub fn message(&self) -> String {
+        let line = self.trace.lines().next().unwrap_or_default().trim();
+        match (line.is_empty(), line.contains(&self.class)) {
+            (true, _) => self.class.clone(),
+            (false, true) => line.to_owned(),
+            (false, false) => format!("{}: {line}", self.class),
+        }
+    }
+
+    /// Where the region is now: by the fields, or by the text of the exception.
+    pub fn moved_to(&self) -> Option<(String, u16)> {
+        if !self.class.ends_with("RegionMovedException") {
+            return None;
+        }
+        self.moved.clone().or_else(|| address(&self.trace))
+    }
+}
+
+/// Reads `hostname=H port=P` out of a text.
+fn address(text: &str) -> Option<(String, u16)> {
+    let after = |key: &str| {
+        let rest = &text[text.find(key)? + key.len()..];
+        rest.split([' ', ',', '.', '\n']).next()
+    };
+    let host = text.find("hostname=").map(|at| &text[at + 9..])?;
+    let host = host.split([' ', ',', '\n']).next()?;
+    Some((host.to_owned(), after("port=")?.parse().ok()?))
+}
+
+fn by_class(simple: &str) -> Option<ErrorKind> {
+    use ErrorKind::*;
+    Some(match simple {
+        "NotServingRegionException"
+        | "RegionMovedException"
+        | "RegionOpeningException"
+        | "RegionInRecoveryException"
+        | "RegionOfflineException"
+        | "WrongRegionException" => RegionNotServing,
+        "RegionTooBusyException" => RegionTooBusy,
+        "CallQueueTooBigException" | "CallDroppedException" | "RpcThrottlingException" => {
+            ServerOverloaded
+        }
+        "ServerNotRunningYetException"
+        | "PleaseHoldException"
+        | "MasterNotRunningException"
+        | "NotActiveMasterException"
+        | "MasterStoppedException"
+        | "RegionServerStoppedException"
+        | "RegionServerAbortedException"
+        | "RegionServerRunningException"
+        | "ConnectionClosedException"
+        | "ConnectionClosingException" => ServerNotReady,
+        "UnknownScannerException"
+        | "OutOfOrderScannerNextException"
+        | "ScannerResetException"
+        | "LeaseException" => ScannerLost,
+        "MultiActionResultTooLarge" | "RetryImmediatelyException" => ResultTooLarge,
+        "TableNotFoundException" => TableNotFound,
+        "TableExistsException" => TableExists,
+        "TableNotEnabledException" => TableDisabled,
+        "TableNotDisabledException" => TableEnabled,
+        "NoSuchColumnFamilyException" => FamilyNotFound,
+        "NamespaceNotFoundException" => NamespaceNotFound,
+        "NamespaceExistException" => NamespaceExists,
+        "AccessDeniedException" => AccessDenied,
+        _ => return None,
+    })
+}
+
+/// Exceptions that come inside a `Multi`, where no flag tells whether they may be tried again.
+fn forbids_retry(simple: &str) -> bool {
+    matches!(
+        simple,
+        "DoNotRetryIOException"
+            | "DoNotRetryRegionException"
+            | "InvalidFamilyOperationException"
+            | "UnsupportedOperationException"
+            | "IllegalArgumentException"
+            | "FailedSanityCheckException"
+            | "ConstraintException"
+            | "OperationConflictException"
+            | "RequestTooBigException"
+            | "MergeRegionException"
+            | "UnknownProtocolException"
+            | "BadAuthException"
+            | "UnknownRegionException"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remote(class: &str, trace: &str) -> Remote {
+        Remote {
+            class: class.to_owned(),
+            trace: trace.to_owned(),
+            ..Remote::default()
+        }
+    }
+
+    #[test]
+    fn a_class_decides_the_kind() {
+        let kind = |class| remote(class, "").kind();
+        assert_eq!(
+            kind("org.apache.hadoop.hbase.NotServingRegionException"),
+            ErrorKind::RegionNotServing
+        );
+        assert_eq!(
+            kind("org.apache.hadoop.hbase.RegionTooBusyException"),
+            ErrorKind::RegionTooBusy
+        );
+        assert_eq!(
+            kind("org.apache.hadoop.hbase.ipc.ServerNotRunningYetException"),
+            ErrorKind::ServerNotReady
+        );
+        assert!(!kind("org.apache.hadoop.hbase.TableNotFoundException").is_retryable());
+        assert!(kind("java.io.IOException").is_retryable());
+        assert!(!kind("org.apache.hadoop.hbase.DoNotRetryIOException").is_retryable());
+    }
+
+    #[test]
+    fn the_server_may_forbid_to_try_again() {
+        let forbidden = Remote {
+            do_not_retry: true,
+            ..remote("java.io.IOException", "")
+        };
+        assert_eq!(forbidden.kind(), ErrorKind::RemoteFatal);
+    }
+
+    #[test]
+    fn a_moved_region_tells_where_it_is() {
+        let text = "org.apache.hadoop.hbase.exceptions.RegionMovedException: Region moved to: \
+                    hostname=node-7.example.org port=16020 startCode=1700000000000. As of \
+                    locationSeqNum=12.\n\tat somewhere";
+        let moved = remote(
+            "org.apache.hadoop.hbase.exceptions.RegionMovedException",
+            text,
+        );
+        assert_eq!(
+            moved.moved_to(),
+            Some(("node-7.example.org".to_owned(), 16020))
+        );
+        assert!(moved.message().ends_with("locationSeqNum=12."));
+    }
+}

@@ -1,0 +1,73 @@
+//! Reading one row. State: what is wanted, as it is said.
+
+use bytes::Bytes;
+
+use super::Selection;
+use crate::filter::Filter;
+use crate::wire;
+
+/// What to read of one row; all families and the newest version of each column if nothing is said.
+#[derive(Clone, Debug)]
+pub struct Get {
+    row: Bytes,
+    selection: Selection,
+}
+
+impl Get {
+    /// Reads the row with this key.
+    pub fn new(row: impl AsRef<[u8]>) -> Get {
+        Get {
+            row: Bytes::copy_from_slice(row.as_ref()),
+            selection: Selection::default(),
+        }
+    }
+
+    /// Wants a whole family.
+    pub fn family(mut self, family: impl AsRef<[u8]>) -> Get {
+        self.selection.family(family.as_ref());
+        self
+    }
+
+    /// Wants a column.
+    pub fn column(mut self, family: impl AsRef<[u8]>, qualifier: impl AsRef<[u8]>) -> Get {
+        self.selection.column(family.as_ref(), qualifier.as_ref());
+        self
+    }
+
+    /// Wants up to so many versions of each column, the newest first.
+    pub fn versions(mut self, most: u32) -> Get {
+        self.selection.max_versions = Some(most);
+        self
+    }
+
+    /// Wants only timestamps from `from` on and before `to`.
+    pub fn time_range(mut self, from: i64, to: i64) -> Get {
+        self.selection.time_range = Some((from, to));
+        self
+    }
+
+    /// Wants only what a filter lets through.
+    pub fn filter(mut self, filter: Filter) -> Get {
+        self.selection.filter = Some(filter);
+        self
+    }
+
+    /// The row's key.
+    pub fn row(&self) -> &[u8] {
+        &self.row
+    }
+
+    /// As it travels; `existence_only` asks only whether there is anything.
+    pub(crate) fn wire(&self, existence_only: bool) -> wire::get::Get {
+        wire::get::Get {
+            row: self.row.clone(),
+            column: self.selection.wire_columns(),
+            attribute: Vec::new(),
+            filter: self.selection.wire_filter(),
+            time_range: self.selection.wire_time_range(),
+            max_versions: self.selection.max_versions,
+            cache_blocks: self.selection.cache_blocks,
+            existence_only: existence_only.then_some(true),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Reading: what is wanted of one row or of many, and the rows that come.
+
+mod get;
+mod row;
+mod scan;
+mod selection;
+
+pub use get::Get;
+pub use row::Row;
+pub use scan::Scan;
+pub(crate) use selection::Selection;

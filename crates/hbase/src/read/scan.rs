@@ -1,0 +1,172 @@
+//! Reading a range of rows. State: what is wanted, as it is said.
+
+use bytes::Bytes;
+
+use super::Selection;
+use crate::filter::Filter;
+
+/// Which rows to read and what of them; the whole table if nothing is said.
+///
+/// ```
+/// use tachograph_hbase::Scan;
+/// let scan = Scan::new().start("car-7#").stop("car-7$").family("d").limit(100);
+/// assert_eq!(scan.row_limit(), Some(100));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Scan {
+    pub(crate) start: Bytes,
+    pub(crate) include_start: bool,
+    pub(crate) stop: Bytes,
+    pub(crate) include_stop: bool,
+    pub(crate) reversed: bool,
+    pub(crate) limit: Option<u64>,
+    pub(crate) caching: u32,
+    pub(crate) max_result_bytes: u64,
+    pub(crate) selection: Selection,
+}
+
+impl Default for Scan {
+    fn default() -> Scan {
+        Scan {
+            start: Bytes::new(),
+            include_start: true,
+            stop: Bytes::new(),
+            include_stop: false,
+            reversed: false,
+            limit: None,
+            caching: i32::MAX as u32,
+            max_result_bytes: 2 << 20,
+            selection: Selection::default(),
+        }
+    }
+}
+
+impl Scan {
+    /// All rows.
+    pub fn new() -> Scan {
+        Scan::default()
+    }
+
+    /// From this row on, that row too. Backwards it is the greatest row.
+    pub fn start(mut self, row: impl AsRef<[u8]>) -> Scan {
+        self.start = Bytes::copy_from_slice(row.as_ref());
+        self.include_start = true;
+        self
+    }
+
+    /// From behind this row on.
+    pub fn start_after(self, row: impl AsRef<[u8]>) -> Scan {
+        let mut scan = self.start(row);
+        scan.include_start = false;
+        scan
+    }
+
+    /// Up to this row, but not that row.
+    pub fn stop(mut self, row: impl AsRef<[u8]>) -> Scan {
+        self.stop = Bytes::copy_from_slice(row.as_ref());
+        self.include_stop = false;
+        self
+    }
+
+    /// Up to this row, that row too.
+    pub fn stop_inclusive(self, row: impl AsRef<[u8]>) -> Scan {
+        let mut scan = self.stop(row);
+        scan.include_stop = true;
+        scan
+    }
+
+    /// The rows whose keys begin so.
+    pub fn prefix(self, prefix: impl AsRef<[u8]>) -> Scan {
+        let prefix = prefix.as_ref();
+        self.start(prefix).stop(behind_prefix(prefix))
+    }
+
+    /// From the greatest row to the least.
+    pub fn reversed(mut self) -> Scan {
+        self.reversed = true;
+        self
+    }
+
+    /// Wants a whole family.
+    pub fn family(mut self, family: impl AsRef<[u8]>) -> Scan {
+        self.selection.family(family.as_ref());
+        self
+    }
+
+    /// Wants a column.
+    pub fn column(mut self, family: impl AsRef<[u8]>, qualifier: impl AsRef<[u8]>) -> Scan {
+        self.selection.column(family.as_ref(), qualifier.as_ref());
+        self
+    }
+
+    /// Wants up to so many versions of each column, the newest first; one if not said.
+    pub fn versions(mut self, most: u32) -> Scan {
+        self.selection.max_versions = Some(most);
+        self
+    }
+
+    /// Wants only timestamps from `from` on and before `to`.
+    pub fn time_range(mut self, from: i64, to: i64) -> Scan {
+        self.selection.time_range = Some((from, to));
+        self
+    }
+
+    /// Wants only what a filter lets through.
+    pub fn filter(mut self, filter: Filter) -> Scan {
+        self.selection.filter = Some(filter);
+        self
+    }
+
+    /// At most so many rows.
+    pub fn limit(mut self, rows: u64) -> Scan {
+        self.limit = Some(rows);
+        self
+    }
+
+    /// At most so many rows an answer; answers are bounded by their bytes alone if not said.
+    pub fn caching(mut self, rows: u32) -> Scan {
+        self.caching = rows.clamp(1, i32::MAX as u32);
+        self
+    }
+
+    /// About so many bytes an answer; 2 MiB if not said.
+    pub fn max_result_bytes(mut self, bytes: u64) -> Scan {
+        self.max_result_bytes = bytes.max(1);
+        self
+    }
+
+    /// Whether servers keep what they read in their caches; they do if not said.
+    pub fn cache_blocks(mut self, keep: bool) -> Scan {
+        self.selection.cache_blocks = Some(keep);
+        self
+    }
+
+    /// The limit of rows, if there is one.
+    pub fn row_limit(&self) -> Option<u64> {
+        self.limit
+    }
+}
+
+/// The first key that is behind all keys with a prefix; empty if there is none.
+fn behind_prefix(prefix: &[u8]) -> Vec<u8> {
+    let mut key = prefix.to_vec();
+    while let Some(last) = key.pop() {
+        if last < 0xff {
+            key.push(last + 1);
+            return key;
+        }
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_ends_before_the_next_one() {
+        assert_eq!(behind_prefix(b"ab"), b"ac");
+        assert_eq!(behind_prefix(b"a\xff\xff"), b"b");
+        assert_eq!(behind_prefix(b"\xff"), b"");
+    }
+}

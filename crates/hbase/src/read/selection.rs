@@ -1,0 +1,86 @@
+//! What is wanted of the rows that are read: columns, versions, times, a filter. Plain data.
+
+use bytes::Bytes;
+
+use crate::filter::Filter;
+use crate::wire;
+use crate::wire::basic::TimeRange;
+
+/// The part that [`Get`](super::Get) and [`Scan`](super::Scan) have in common.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Selection {
+    columns: Vec<wire::get::Column>,
+    pub max_versions: Option<u32>,
+    pub time_range: Option<(i64, i64)>,
+    pub filter: Option<Filter>,
+    pub cache_blocks: Option<bool>,
+}
+
+impl Selection {
+    /// Adds a whole family.
+    pub fn family(&mut self, family: &[u8]) {
+        self.entry(family).qualifier.clear();
+    }
+
+    /// Adds a column, unless the whole family is wanted already.
+    pub fn column(&mut self, family: &[u8], qualifier: &[u8]) {
+        let known = self.columns.iter().any(|c| c.family == family);
+        let entry = self.entry(family);
+        if !known || !entry.qualifier.is_empty() {
+            entry.qualifier.push(Bytes::copy_from_slice(qualifier));
+        }
+    }
+
+    fn entry(&mut self, family: &[u8]) -> &mut wire::get::Column {
+        let at = self.columns.iter().position(|c| c.family == family);
+        let at = at.unwrap_or_else(|| {
+            self.columns.push(wire::get::Column {
+                family: Bytes::copy_from_slice(family),
+                qualifier: Vec::new(),
+            });
+            self.columns.len() - 1
+        });
+        &mut self.columns[at]
+    }
+
+    /// The columns as they travel. Servers want the columns of a family in order.
+    pub fn wire_columns(&self) -> Vec<wire::get::Column> {
+        let mut columns = self.columns.clone();
+        for column in &mut columns {
+            column.qualifier.sort();
+            column.qualifier.dedup();
+        }
+        columns
+    }
+
+    pub fn wire_time_range(&self) -> Option<TimeRange> {
+        self.time_range.map(|(from, to)| TimeRange {
+            from: Some(from.max(0) as u64),
+            to: Some(to.max(0) as u64),
+        })
+    }
+
+    pub fn wire_filter(&self) -> Option<wire::filter::Filter> {
+        self.filter.clone().map(Filter::into_wire)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_has_all_its_columns_or_some() {
+        let mut selection = Selection::default();
+        selection.column(b"f", b"b");
+        selection.column(b"f", b"a");
+        selection.family(b"g");
+        selection.column(b"g", b"ignored");
+        let columns = selection.wire_columns();
+        assert_eq!(columns[0].qualifier, [&b"a"[..], b"b"]);
+        assert_eq!(
+            (&columns[1].family[..], columns[1].qualifier.len()),
+            (&b"g"[..], 0)
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! The registry that any server of the cluster is. State: the servers to ask, which are those of
+//! the configuration and those that the cluster itself has named since.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use prost::Message;
+use tokio::time::Instant;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::name::ServerName;
+use crate::rpc::{Call, Pool, Service};
+use crate::wire::registry::{
+    ActiveMaster, BootstrapNodes, ClusterId, Masters, MetaRegionLocations, Question,
+};
+
+/// How long one server may take to answer before the next is asked.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many servers are remembered beside those of the configuration.
+const LEARNT_MAX: usize = 16;
+
+#[derive(Debug)]
+pub struct RpcRegistry {
+    pool: Arc<Pool>,
+    configured: Vec<ServerName>,
+    learnt: Mutex<Vec<ServerName>>,
+}
+
+impl RpcRegistry {
+    pub fn new(servers: &[String], pool: Arc<Pool>) -> Result<RpcRegistry> {
+        let configured = servers
+            .iter()
+            .map(|s| ServerName::address(s))
+            .collect::<Result<Vec<_>>>()?;
+        if configured.is_empty() {
+            return Err(Error::new(
+                ErrorKind::InvalidArgument,
+                "no server to begin with",
+            ));
+        }
+        let learnt = Mutex::default();
+        Ok(RpcRegistry {
+            pool,
+            configured,
+            learnt,
+        })
+    }
+
+    pub async fn meta_server(&self, deadline: Instant) -> Result<ServerName> {
+        let answer: MetaRegionLocations = self.ask("GetMetaRegionLocations", deadline).await?;
+        self.learn(deadline).await;
+        let primary =
+            |l: &crate::wire::region::RegionLocation| l.region_info.replica_id.unwrap_or(0) == 0;
+        let location = answer.meta_locations.into_iter().find(primary);
+        let server = location.and_then(|location| location.server_name);
+        ServerName::from_wire(server.ok_or_else(|| nowhere("no server has hbase:meta now"))?)
+    }
+
+    pub async fn active_master(&self, deadline: Instant) -> Result<ServerName> {
+        let answer: ActiveMaster = self.ask("GetActiveMaster", deadline).await?;
+        let server = answer
+            .server_name
+            .ok_or_else(|| nowhere("no master is in charge now"))?;
+        ServerName::from_wire(server)
+    }
+
+    pub async fn cluster_id(&self, deadline: Instant) -> Result<String> {
+        let answer: ClusterId = self.ask("GetClusterId", deadline).await?;
+        answer
+            .cluster_id
+            .ok_or_else(|| nowhere("the cluster has no identity yet"))
+    }
+
+    /// Remembers other servers, so that those of the configuration may go. Not to learn any is no
+    /// fault.
+    async fn learn(&self, deadline: Instant) {
+        let nodes = self
+            .ask::<BootstrapNodes>("GetBootstrapNodes", deadline)
+            .await;
+        let masters = self.ask::<Masters>("GetMasters", deadline).await;
+        let nodes = nodes.unwrap_or_default().server_name.into_iter();
+        let masters = masters.unwrap_or_default().master_servers.into_iter();
+        let all = nodes.chain(masters.map(|master| master.server_name));
+        let all = all.filter_map(|server| ServerName::from_wire(server).ok());
+        *self.learnt() = all.take(LEARNT_MAX).collect();
+    }
+
+    fn learnt(&self) -> std::sync::MutexGuard<'_, Vec<ServerName>> {
+        self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks one server after the other.
+    async fn ask<R: Message + Default>(
+        &self,
+        method: &'static str,
+        deadline: Instant,
+    ) -> Result<R> {
+        let learnt = self.learnt().clone();
+        let mut last = None;
+        for server in self.configured.iter().chain(&learnt) {
+            match self.ask_one(server, method, deadline).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(|| nowhere("no server to ask")))
+    }
+
+    async fn ask_one<R: Message + Default>(
+        &self,
+        server: &ServerName,
+        method: &'static str,
+        deadline: Instant,
+    ) -> Result<R> {
+        let connection = self
+            .pool
+            .get(&server.host, server.port, Service::Registry)
+            .await?;
+        let call = Call {
+            method,
+            message: &Question {},
+            cells: &[],
+            deadline: deadline.min(Instant::now() + PATIENCE),
+            priority: None,
+        };
+        Ok(connection.call(call).await?.0)
+    }
+}
+
+fn nowhere(why: &str) -> Error {
+    Error::new(ErrorKind::ServerNotReady, why)
+}

@@ -1,0 +1,96 @@
+//! The registry in ZooKeeper: three nodes that are read when asked for. State: where ZooKeeper is.
+//! A session lasts for one read; nothing is watched.
+
+mod jute;
+mod session;
+
+use std::time::Duration;
+
+use prost::Message;
+use tokio::time::Instant;
+
+use super::node;
+use crate::error::{Error, ErrorKind, Result};
+use crate::name::ServerName;
+use crate::wire::zookeeper::{ClusterId, Master, MetaRegionServer};
+use session::Session;
+
+#[derive(Debug)]
+pub struct ZooKeeperRegistry {
+    servers: Vec<ServerName>,
+    parent: String,
+    patience: Duration,
+}
+
+impl ZooKeeperRegistry {
+    pub fn new(servers: &[String], parent: &str, patience: Duration) -> Result<ZooKeeperRegistry> {
+        let servers = servers
+            .iter()
+            .map(|s| ServerName::address(s))
+            .collect::<Result<Vec<_>>>()?;
+        if servers.is_empty() {
+            return Err(Error::new(
+                ErrorKind::InvalidArgument,
+                "no server of ZooKeeper",
+            ));
+        }
+        Ok(ZooKeeperRegistry {
+            servers,
+            parent: parent.trim_end_matches('/').to_owned(),
+            patience,
+        })
+    }
+
+    pub async fn meta_server(&self, deadline: Instant) -> Result<ServerName> {
+        let node: MetaRegionServer = self.read("meta-region-server", deadline).await?;
+        ServerName::from_wire(node.server)
+    }
+
+    pub async fn active_master(&self, deadline: Instant) -> Result<ServerName> {
+        let node: Master = self.read("master", deadline).await?;
+        ServerName::from_wire(node.master)
+    }
+
+    pub async fn cluster_id(&self, deadline: Instant) -> Result<String> {
+        Ok(self
+            .read::<ClusterId>("hbaseid", deadline)
+            .await?
+            .cluster_id)
+    }
+
+    async fn read<M: Message + Default>(&self, name: &str, deadline: Instant) -> Result<M> {
+        let path = format!("{}/{name}", self.parent);
+        let mut last = None;
+        for server in &self.servers {
+            match self.read_from(server, &path, deadline).await {
+                Ok(data) => return node::message(data),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(|| Error::new(ErrorKind::Connect, "no ZooKeeper to ask")))
+    }
+
+    async fn read_from(
+        &self,
+        server: &ServerName,
+        path: &str,
+        deadline: Instant,
+    ) -> Result<bytes::Bytes> {
+        let work = async {
+            let mut session = Session::open(server).await?;
+            let data = session.data(path).await;
+            session.close().await;
+            data
+        };
+        let limit = deadline.min(Instant::now() + self.patience);
+        let late = || {
+            Error::new(
+                ErrorKind::Connect,
+                format!("ZooKeeper at {server} is silent"),
+            )
+        };
+        tokio::time::timeout_at(limit, work)
+            .await
+            .map_err(|_| late())?
+    }
+}

@@ -1,0 +1,153 @@
+//! Of a batch only what failed is sent again, and what would fail again is not.
+
+use bytes::Bytes;
+use prost::Message;
+
+use super::{Reply, Request, World, rows};
+use crate::error::ErrorKind;
+use crate::mutation::{Increment, Mutation, Put};
+use crate::wire::basic::NameBytesPair;
+use crate::wire::multi::{MultiRequest, MultiResponse, RegionActionResult, ResultOrException};
+use crate::wire::result::RowResult;
+
+const BUSY: &str = "org.apache.hadoop.hbase.RegionTooBusyException";
+const MOVED: &str = "org.apache.hadoop.hbase.NotServingRegionException";
+const NO_FAMILY: &str = "org.apache.hadoop.hbase.regionserver.NoSuchColumnFamilyException";
+
+fn exception(class: &str) -> NameBytesPair {
+    NameBytesPair {
+        name: class.to_owned(),
+        value: Some(Bytes::from_static(b"said so")),
+    }
+}
+
+fn done(index: u32) -> ResultOrException {
+    ResultOrException {
+        index: Some(index),
+        result: Some(RowResult::default()),
+        exception: None,
+    }
+}
+
+fn failed(index: u32, class: &str) -> ResultOrException {
+    ResultOrException {
+        index: Some(index),
+        result: None,
+        exception: Some(exception(class)),
+    }
+}
+
+fn answered(actions: Vec<ResultOrException>) -> RegionActionResult {
+    RegionActionResult {
+        result_or_exception: actions,
+        ..RegionActionResult::default()
+    }
+}
+
+fn answer(regions: Vec<RegionActionResult>) -> Reply {
+    Reply::message(&MultiResponse {
+        region_action_result: regions,
+        processed: None,
+    })
+}
+
+/// Says yes to everything.
+fn accept(request: &Request) -> Reply {
+    let request = MultiRequest::decode(request.message.clone()).unwrap();
+    let regions = request.region_action.iter();
+    let all = |actions: usize| answered((0..actions as u32).map(done).collect());
+    answer(regions.map(|region| all(region.action.len())).collect())
+}
+
+fn put(row: &str) -> Put {
+    Put::new(row).column("f", "q", "v")
+}
+
+#[tokio::test]
+async fn only_what_failed_is_sent_again() {
+    let world = World::new(|number, request| match number {
+        // Of the first region the second action fails for now and the third for good; the second
+        // region is not there.
+        0 => {
+            let first = vec![failed(2, NO_FAMILY), done(0), failed(1, BUSY)];
+            let moved = RegionActionResult {
+                exception: Some(exception(MOVED)),
+                ..RegionActionResult::default()
+            };
+            answer(vec![answered(first), moved])
+        }
+        _ => accept(request),
+    });
+    let world = world.await;
+    let table = world.client.table("t");
+    let answers = table.batch(["a", "z", "b", "c", "y"].map(put)).await;
+    let kinds: Vec<_> = answers
+        .iter()
+        .map(|answer| answer.as_ref().err().map(|e| e.kind()))
+        .collect();
+    assert_eq!(
+        kinds,
+        [None, None, None, Some(ErrorKind::FamilyNotFound), None]
+    );
+    let sent: Vec<_> = world
+        .requests
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|r| rows(r.cells.clone()))
+        .collect();
+    // Regions come in the order of their first actions, and actions in theirs.
+    assert_eq!(sent, [vec!["a", "b", "c", "z", "y"], vec!["z", "y", "b"]]);
+}
+
+#[tokio::test]
+async fn an_answer_left_out_is_asked_for_again() {
+    let world = World::new(|number, request| match number {
+        0 => answer(vec![answered(vec![done(1)])]),
+        _ => accept(request),
+    });
+    let world = world.await;
+    let answers = world.client.table("t").batch(["a", "b"].map(put)).await;
+    assert!(answers.iter().all(Result::is_ok));
+    let sent: Vec<_> = world
+        .requests
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|r| rows(r.cells.clone()))
+        .collect();
+    assert_eq!(sent, [vec!["a", "b"], vec!["a"]]);
+}
+
+#[tokio::test]
+async fn a_number_stays_with_its_action() {
+    let world = World::new(|number, request| match number {
+        0 => Reply::HangUp,
+        1 => answer(vec![answered(vec![done(0), failed(1, BUSY)])]),
+        _ => accept(request),
+    });
+    let world = world.await;
+    let changes: [Mutation; 2] =
+        ["a", "b"].map(|row| Increment::new(row).column("f", "n", 1).into());
+    let answers = world.client.table("t").batch(changes).await;
+    assert!(answers.iter().all(Result::is_ok));
+    let nonces = |request: &MultiRequest| -> Vec<u64> {
+        let actions = request.region_action[0].action.iter();
+        actions
+            .map(|action| action.mutation.as_ref().unwrap().nonce.unwrap())
+            .collect()
+    };
+    let requests = world.requests::<MultiRequest>();
+    let [first, second, third] = &requests[..] else {
+        panic!("{} requests", requests.len());
+    };
+    assert_eq!(nonces(first), nonces(second));
+    assert_eq!(nonces(third), nonces(second)[1..]);
+    assert_ne!(nonces(first)[0], nonces(first)[1]);
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.nonce_group == first.nonce_group)
+    );
+    assert!(first.nonce_group.is_some());
+}

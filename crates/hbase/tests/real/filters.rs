@@ -1,0 +1,135 @@
+//! Each filter and comparator, as the real servers understand it.
+
+use tachograph_hbase::{BitwiseOp, Comparator, Compare, Filter, Put, RowRange, Scan};
+
+use crate::support::Fresh;
+
+/// Rows `a1`, `a2`, `b1`, `b2`, `c1`, `c2` with a speed each, and a flag of every second one.
+async fn filled(test: &str) -> Option<Fresh> {
+    let fresh = Fresh::new(test, &["b"]).await?;
+    let put = |(index, row): (usize, &&str)| {
+        let speed = format!("{}", 70 + 5 * index);
+        let put = Put::new(row)
+            .timestamp(100 + index as i64)
+            .column("f", "speed", speed);
+        match index % 2 {
+            0 => put.column("f", "flag", [index as u8]),
+            _ => put,
+        }
+    };
+    let rows = ["a1", "a2", "b1", "b2", "c1", "c2"];
+    let answers = fresh.table.batch(rows.iter().enumerate().map(put)).await;
+    answers
+        .into_iter()
+        .for_each(|answer| assert!(answer.is_ok()));
+    Some(fresh)
+}
+
+#[tokio::test]
+async fn filters_of_rows() {
+    let Some(fresh) = filled("rows").await else {
+        return;
+    };
+    let keys = async |filter: Filter| fresh.keys(Scan::new().filter(filter)).await.join(" ");
+    assert_eq!(keys(Filter::prefix("b")).await, "b1 b2");
+    assert_eq!(
+        keys(Filter::row(Compare::Greater, Comparator::binary("b1"))).await,
+        "b2 c1 c2"
+    );
+    assert_eq!(
+        keys(Filter::row(
+            Compare::LessOrEqual,
+            Comparator::binary_prefix("a")
+        ))
+        .await,
+        "a1 a2"
+    );
+    assert_eq!(
+        keys(Filter::row(Compare::Equal, Comparator::regex("^[ac]2$"))).await,
+        "a2 c2"
+    );
+    assert_eq!(
+        keys(Filter::row(Compare::NotEqual, Comparator::substring("1"))).await,
+        "a2 b2 c2"
+    );
+    assert_eq!(keys(Filter::page(1)).await, "a1 b1");
+    assert_eq!(keys(Filter::inclusive_stop("b1")).await, "a1 a2 b1");
+    assert_eq!(keys(Filter::random_row(1.0)).await, "a1 a2 b1 b2 c1 c2");
+    let ranges = [RowRange::new("a2", "b2"), RowRange::new("c2", "")];
+    assert_eq!(keys(Filter::row_ranges(ranges)).await, "a2 b1 c2");
+    fresh.drop().await;
+}
+
+#[tokio::test]
+async fn filters_of_values() {
+    let Some(fresh) = filled("values").await else {
+        return;
+    };
+    let keys = async |filter: Filter| fresh.keys(Scan::new().filter(filter)).await.join(" ");
+    let fast =
+        |compare| Filter::single_column_value("f", "speed", compare, Comparator::binary("80"));
+    assert_eq!(keys(fast(Compare::Greater)).await, "b2 c1 c2");
+    assert_eq!(keys(fast(Compare::GreaterOrEqual)).await, "b1 b2 c1 c2");
+    assert_eq!(keys(fast(Compare::Equal)).await, "b1");
+    let flag = Comparator::binary([4]);
+    let strict = Filter::single_column_value("f", "flag", Compare::Equal, flag.clone());
+    assert_eq!(keys(strict).await, "c1");
+    let lenient = Filter::single_column_value_or_missing("f", "flag", Compare::Equal, flag);
+    assert_eq!(keys(lenient).await, "a2 b2 c1 c2");
+    assert_eq!(
+        keys(Filter::value(Compare::Equal, Comparator::binary("85"))).await,
+        "b2"
+    );
+    assert_eq!(
+        keys(Filter::value(
+            Compare::Equal,
+            Comparator::bits([2], BitwiseOp::And)
+        ))
+        .await,
+        "b1"
+    );
+    let skip = Filter::skip(Filter::value(Compare::NotEqual, Comparator::binary("85")));
+    assert_eq!(keys(skip).await, "a1 a2 b1 c1 c2");
+    let both = Filter::all([Filter::prefix("c"), fast(Compare::Less)]);
+    assert_eq!(keys(both).await, "");
+    let either = Filter::any([Filter::prefix("c"), fast(Compare::Less)]);
+    assert_eq!(keys(either).await, "a1 a2 c1 c2");
+    assert_eq!(keys(Filter::timestamps([105, 101])).await, "a2 c2");
+    fresh.drop().await;
+}
+
+#[tokio::test]
+async fn filters_of_columns() {
+    let Some(fresh) = filled("columns").await else {
+        return;
+    };
+    let columns = async |filter: Filter| {
+        let rows = fresh.rows(Scan::new().prefix("a").filter(filter)).await;
+        let cells = rows.iter().flat_map(|row| row.cells());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let names = cells.map(|cell| format!("{}:{}", text(cell.row()), text(cell.qualifier())));
+        names.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(columns(Filter::column_prefix("fl")).await, "a1:flag");
+    assert_eq!(
+        columns(Filter::column_prefixes(["sp", "x"])).await,
+        "a1:speed a2:speed"
+    );
+    assert_eq!(columns(Filter::column_range("a", "g")).await, "a1:flag");
+    assert_eq!(columns(Filter::column_page(1, 1)).await, "a1:speed");
+    assert_eq!(columns(Filter::first_key_only()).await, "a1:flag a2:speed");
+    let qualifier = Filter::qualifier(Compare::Equal, Comparator::binary("flag"));
+    assert_eq!(columns(qualifier).await, "a1:flag");
+    let family = |with| Filter::family(Compare::Equal, Comparator::binary(with));
+    assert_eq!(columns(family("f")).await, "a1:flag a1:speed a2:speed");
+    assert_eq!(columns(family("g")).await, "");
+    let until = Filter::while_match(Filter::row(Compare::Less, Comparator::binary("a2")));
+    assert_eq!(columns(until).await, "a1:flag a1:speed");
+    let rows = fresh.rows(Scan::new().filter(Filter::key_only())).await;
+    assert!(
+        rows.iter()
+            .flat_map(|row| row.cells())
+            .all(|cell| cell.value().is_empty())
+    );
+    fresh.drop().await;
+}

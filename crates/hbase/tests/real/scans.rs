@@ -1,0 +1,183 @@
+//! Ranges of rows: across regions, both ways, with limits, in parts, by a slow reader, and while
+//! regions move.
+
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use tachograph_hbase::{Put, Scan};
+
+use crate::support::{Fresh, skip};
+
+/// Rows `000` to `299` in three regions.
+async fn filled(test: &str) -> Option<Fresh> {
+    let fresh = Fresh::new(test, &["100", "200"]).await?;
+    let puts = (0..300).map(|n| Put::new(format!("{n:03}")).column("f", "n", n.to_string()));
+    let answers = fresh.table.batch(puts).await;
+    answers
+        .into_iter()
+        .for_each(|answer| assert!(answer.is_ok()));
+    Some(fresh)
+}
+
+fn numbers(range: impl Iterator<Item = u32>) -> Vec<String> {
+    range.map(|n| format!("{n:03}")).collect()
+}
+
+#[tokio::test]
+async fn ranges_cross_regions_both_ways() {
+    let Some(fresh) = filled("ranges").await else {
+        return;
+    };
+    assert_eq!(fresh.keys(Scan::new()).await, numbers(0..300));
+    assert_eq!(fresh.keys(Scan::new().caching(7)).await, numbers(0..300));
+    assert_eq!(
+        fresh.keys(Scan::new().start("050").stop("200")).await,
+        numbers(50..200)
+    );
+    assert_eq!(
+        fresh
+            .keys(Scan::new().start_after("050").stop_inclusive("200"))
+            .await,
+        numbers(51..201)
+    );
+    assert_eq!(
+        fresh.keys(Scan::new().prefix("19")).await,
+        numbers(190..200)
+    );
+    assert_eq!(
+        fresh.keys(Scan::new().reversed()).await,
+        numbers((0..300).rev())
+    );
+    let back = Scan::new().reversed().start("250").stop("100").caching(9);
+    assert_eq!(fresh.keys(back).await, numbers((101..251).rev()));
+    let back = Scan::new()
+        .reversed()
+        .start_after("200")
+        .stop_inclusive("100");
+    assert_eq!(fresh.keys(back).await, numbers((100..200).rev()));
+    assert!(fresh.keys(Scan::new().start("x")).await.is_empty());
+    fresh.drop().await;
+}
+
+#[tokio::test]
+async fn limits_end_a_scan() {
+    let Some(fresh) = filled("limits").await else {
+        return;
+    };
+    for limit in [0, 1, 99, 100, 101, 250, 300] {
+        let keys = fresh.keys(Scan::new().limit(limit).caching(60)).await;
+        assert_eq!(keys, numbers(0..limit as u32));
+    }
+    assert_eq!(fresh.keys(Scan::new().limit(1_000)).await.len(), 300);
+    let rows: Vec<_> = fresh
+        .table
+        .scan(Scan::new().limit(150))
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 150);
+    fresh.drop().await;
+}
+
+#[tokio::test]
+async fn wide_rows_come_whole() {
+    let Some(fresh) = Fresh::new("wide", &["b"]).await else {
+        return;
+    };
+    let put = |row: &str| {
+        let value = vec![b'v'; 2_000];
+        let add = |put: Put, n: u32| put.column("f", format!("{n:04}"), &value);
+        (0..1_000).fold(Put::new(row), add)
+    };
+    for row in ["a", "aa", "b", "c"] {
+        fresh.table.put(put(row)).await.unwrap();
+    }
+    let rows = fresh.rows(Scan::new().max_result_bytes(300_000)).await;
+    let sizes: Vec<_> = rows
+        .iter()
+        .map(|row| (row.key().to_vec(), row.cells().len()))
+        .collect();
+    let whole = |row: &str| (row.as_bytes().to_vec(), 1_000);
+    assert_eq!(sizes, ["a", "aa", "b", "c"].map(whole));
+    let rows = fresh
+        .rows(Scan::new().reversed().max_result_bytes(100_000))
+        .await;
+    assert_eq!(
+        rows.iter().map(|row| row.cells().len()).sum::<usize>(),
+        4_000
+    );
+    fresh.drop().await;
+}
+
+#[tokio::test]
+async fn rows_come_once_while_regions_move_and_split() {
+    let Some(fresh) = filled("moving").await else {
+        return;
+    };
+    let mut scanner = fresh.table.scan(Scan::new().caching(10));
+    let mut keys = Vec::new();
+    while let Some(row) = scanner.next().await.unwrap() {
+        keys.push(String::from_utf8_lossy(row.key()).into_owned());
+        if keys.len() == 35 {
+            let regions = fresh.admin.regions(fresh.name.as_str()).await.unwrap();
+            fresh
+                .admin
+                .move_region(&regions[0].region, None)
+                .await
+                .unwrap();
+            fresh
+                .admin
+                .split_region(&regions[1].region, Some(b"150"))
+                .await
+                .unwrap();
+        }
+    }
+    assert_eq!(keys, numbers(0..300));
+    assert_eq!(
+        fresh
+            .admin
+            .regions(fresh.name.as_str())
+            .await
+            .unwrap()
+            .len(),
+        4
+    );
+    let mut back = fresh.table.scan(Scan::new().reversed().caching(10));
+    let mut keys = Vec::new();
+    while let Some(row) = back.next().await.unwrap() {
+        keys.push(String::from_utf8_lossy(row.key()).into_owned());
+        if keys.len() == 135 {
+            let regions = fresh.admin.regions(fresh.name.as_str()).await.unwrap();
+            fresh
+                .admin
+                .move_region(&regions[2].region, None)
+                .await
+                .unwrap();
+        }
+    }
+    assert_eq!(keys, numbers((0..300).rev()));
+    fresh.drop().await;
+}
+
+/// Longer than the lease of scanners that the servers give (a minute, if nothing is set); set
+/// `TACHO_HBASE_SLOW` to run it.
+#[tokio::test]
+async fn a_slow_reader_keeps_its_scanner() {
+    if std::env::var_os("TACHO_HBASE_SLOW").is_none() {
+        skip("a_slow_reader_keeps_its_scanner", "TACHO_HBASE_SLOW");
+        return;
+    }
+    let Some(fresh) = filled("slow").await else {
+        return;
+    };
+    let mut scanner = fresh.table.scan(Scan::new().caching(10));
+    let mut keys = Vec::new();
+    while let Some(row) = scanner.next().await.unwrap() {
+        keys.push(String::from_utf8_lossy(row.key()).into_owned());
+        if keys.len() == 15 {
+            tokio::time::sleep(Duration::from_secs(75)).await;
+        }
+    }
+    assert_eq!(keys, numbers(0..300));
+    fresh.drop().await;
+}

@@ -1,0 +1,92 @@
+//! What the tests share: the cluster, and tables that are dropped at the end.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tachograph_hbase::{Admin, Client, Config, Family, Row, Scan, Table, TableDescriptor};
+
+static TABLES: AtomicU32 = AtomicU32::new(0);
+
+/// The servers that an environment variable names.
+pub fn servers(variable: &str) -> Option<Vec<String>> {
+    let names = std::env::var(variable).ok()?;
+    Some(
+        names
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect(),
+    )
+}
+
+/// Says that a test is skipped. It goes past the test runner, which would keep it to itself.
+pub fn skip(test: &str, variable: &str) {
+    // Where nobody can be told nobody need be.
+    let _ = writeln!(std::io::stderr(), "{test}: skipped, {variable} is not set");
+}
+
+/// A client of the cluster; none, with a line that says so, if there is no cluster.
+pub async fn client(test: &str) -> Option<Client> {
+    let Some(servers) = servers("TACHO_HBASE") else {
+        skip(test, "TACHO_HBASE");
+        return None;
+    };
+    Some(
+        Client::connect(Config::bootstrap(servers))
+            .await
+            .expect("TACHO_HBASE answers"),
+    )
+}
+
+/// A table of the test's own.
+pub struct Fresh {
+    pub client: Client,
+    pub admin: Admin,
+    pub table: Table,
+    pub name: String,
+}
+
+impl Fresh {
+    /// Creates a table of a family `f`, cut at the keys.
+    pub async fn new(test: &str, split_keys: &[&str]) -> Option<Fresh> {
+        Fresh::with(test, Family::new("f"), split_keys).await
+    }
+
+    /// Creates a table of this family, cut at the keys.
+    pub async fn with(test: &str, family: Family, split_keys: &[&str]) -> Option<Fresh> {
+        let client = client(test).await?;
+        let number = TABLES.fetch_add(1, Ordering::Relaxed);
+        let name = format!("tacho_{test}_{}_{number}", std::process::id());
+        let admin = client.admin();
+        let schema = TableDescriptor::new(name.as_str()).family(family);
+        admin.create_table(&schema, split_keys).await.unwrap();
+        let table = client.table(name.as_str());
+        Some(Fresh {
+            client,
+            admin,
+            table,
+            name,
+        })
+    }
+
+    /// Drops the table.
+    pub async fn drop(self) {
+        self.admin.disable_table(self.name.as_str()).await.unwrap();
+        self.admin.delete_table(self.name.as_str()).await.unwrap();
+    }
+
+    /// The rows of a scan.
+    pub async fn rows(&self, scan: Scan) -> Vec<Row> {
+        let mut scanner = self.table.scan(scan);
+        let mut rows = Vec::new();
+        while let Some(row) = scanner.next().await.unwrap() {
+            rows.push(row);
+        }
+        rows
+    }
+
+    /// The keys of a scan's rows.
+    pub async fn keys(&self, scan: Scan) -> Vec<String> {
+        let key = |row: &Row| String::from_utf8_lossy(row.key()).into_owned();
+        self.rows(scan).await.iter().map(key).collect()
+    }
+}

@@ -1,0 +1,98 @@
+//! A testbed of a test's own, put down with the test.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+/// Servers of one test.
+pub struct Testbed {
+    name: &'static str,
+}
+
+/// Starts servers under a name that no other test uses. None where the machine lacks what they
+/// need, after a line that says so.
+pub fn up(name: &'static str, servers: &[&str]) -> Option<Testbed> {
+    let checked = xtask(&[&["testbed", "check"], servers].concat());
+    if !checked.status.success() {
+        let why = String::from_utf8_lossy(&checked.stderr);
+        // Not by `eprintln!`, which a passing test does not show.
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: cluster test {name}: {}",
+            why.trim()
+        );
+        return None;
+    }
+    let bed = Testbed { name };
+    bed.run(&["down"]);
+    bed.run(&[&["up"], servers].concat());
+    Some(bed)
+}
+
+impl Testbed {
+    /// Runs a verb of the testbed; gives what it printed.
+    pub fn run(&self, words: &[&str]) -> String {
+        let output = xtask(&[&["testbed", "--name", self.name], words].concat());
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "testbed {words:?}: {told}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn server(&self, server: &str) -> serde_json::Value {
+        let text = self.run(&["status", "--format", "json"]);
+        let all: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        all[server].clone()
+    }
+
+    /// Addresses of a server.
+    pub fn addresses(&self, server: &str) -> Vec<String> {
+        let addresses = self.server(server)["address"].clone();
+        let addresses = addresses.as_str().expect("the server is up");
+        addresses.split(',').map(String::from).collect()
+    }
+
+    /// The name of a server's process that listens on a port.
+    pub fn process_at(&self, server: &str, port: u16) -> String {
+        let server = self.server(server);
+        let nodes = server["nodes"].as_array().expect("nodes");
+        let node = nodes.iter().find(|n| n["ports"]["client"] == port);
+        let name = node.and_then(|n| n["name"].as_str());
+        name.expect("a process of the server").to_string()
+    }
+}
+
+impl Drop for Testbed {
+    fn drop(&mut self) {
+        // A test that fails leaves its servers' logs, not its servers.
+        xtask(&["testbed", "--name", self.name, "down"]);
+    }
+}
+
+fn xtask(words: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "xtask", "--"])
+        .args(words)
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .output()
+        .expect("cargo runs")
+}
+
+/// The program, built once.
+pub fn program() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "tachograph-cli"])
+            .current_dir(root)
+            .status();
+        assert!(built.is_ok_and(|status| status.success()), "tacho builds");
+        // Beside the folder of this test's own binary.
+        let own = std::env::current_exe().expect("a path");
+        let target = own.ancestors().nth(3).expect("a target folder");
+        target.join("debug/tacho")
+    })
+}
