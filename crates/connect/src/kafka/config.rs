@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use rdkafka::ClientConfig;
-use rdkafka::config::RDKafkaLogLevel;
 use tachograph_event::Millis;
 
 /// A topic and the brokers that have it.
@@ -87,23 +85,4 @@ pub enum Delivery {
     ExactlyOnce(String),
     /// Every row at least once: a replay repeats what was written since the checkpoint.
     AtLeastOnce,
-}
-
-impl KafkaConfig {
-    /// A client's settings: ours, then the user's.
-    pub(super) fn client(&self, ours: &[(&str, &str)]) -> ClientConfig {
-        let mut client = ClientConfig::new();
-        client.set_log_level(RDKafkaLogLevel::Error);
-        client.set("bootstrap.servers", &self.brokers);
-        client.set("client.id", "tacho");
-        // A broker that comes back is to be found soon.
-        client.set("reconnect.backoff.max.ms", "1000");
-        for (name, value) in ours {
-            client.set(*name, *value);
-        }
-        for (name, value) in &self.settings {
-            client.set(name, value);
-        }
-        client
-    }
 }

@@ -5,16 +5,30 @@
 //! that is away is waited for and is never taken for silence.
 //!
 //! Never here: rules, what a row's key is.
+//!
+//! What is known of a topic is plain data and always here; what speaks with brokers is the feature
+//! `kafka`, since librdkafka takes as long to build as all the rest.
 
+#[cfg(feature = "kafka")]
+mod client;
 mod config;
+#[cfg(feature = "kafka")]
 mod metadata;
+#[cfg(feature = "kafka")]
 mod producer;
+#[cfg(feature = "kafka")]
 mod reader;
+#[cfg(feature = "kafka")]
 mod record;
+#[cfg(feature = "kafka")]
 mod start;
+#[cfg(feature = "kafka")]
 mod transaction;
 
 pub use config::{Delivery, KafkaConfig, MetadataField, SourceConfig, Start};
+#[cfg(feature = "kafka")]
 pub use metadata::partitions;
+#[cfg(feature = "kafka")]
 pub use producer::{KafkaWriter, OutRecord};
+#[cfg(feature = "kafka")]
 pub use reader::KafkaReader;

@@ -7,12 +7,15 @@ mod bolts;
 mod formats;
 mod hbase;
 mod inputs;
+#[cfg(feature = "kafka")]
 mod kafka;
 mod live;
 mod names;
 mod rules;
 mod spouts;
 mod tables;
+#[cfg(not(feature = "kafka"))]
+mod without_kafka;
 
 pub use hbase::WrittenTable;
 pub use spouts::LogEnd;

@@ -5,6 +5,7 @@ mod epl;
 mod expression;
 mod gather;
 mod hbase;
+#[cfg(feature = "kafka")]
 mod kafka;
 mod live;
 mod shared_live;
@@ -14,6 +15,7 @@ pub use archive::ArchiveBolt;
 pub use epl::EplBolt;
 pub use expression::RowExpression;
 pub use hbase::HBaseBolt;
+#[cfg(feature = "kafka")]
 pub use kafka::KafkaBolt;
 pub use live::{LiveBolt, RedisBolt, Write, WriteKind};
 pub use shared_live::SharedLive;

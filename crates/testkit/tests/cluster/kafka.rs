@@ -18,8 +18,10 @@ use crate::job::{Dice, Job, Published, detections_of, kills, until, write};
 use crate::testbed;
 use crate::truth::{detections, lines};
 
-const CARS: u32 = 150;
-const PARTITIONS: i32 = 3;
+/// Cars of the fleet.
+pub const CARS: u32 = 150;
+/// Partitions of the topic that it drives into.
+pub const PARTITIONS: i32 = 3;
 
 fn client(brokers: &str) -> ClientConfig {
     let mut client = ClientConfig::new();
@@ -34,7 +36,8 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
     runtime.expect("a runtime").block_on(future)
 }
 
-fn create(brokers: &str, topic: &str, partitions: i32) {
+/// Makes a topic.
+pub fn create(brokers: &str, topic: &str, partitions: i32) {
     let admin: AdminClient<DefaultClientContext> = client(brokers).create().expect("a client");
     let topic = NewTopic::new(topic, partitions, TopicReplication::Fixed(1));
     let made = wait(admin.create_topics([&topic], &AdminOptions::new())).expect("an answer");
@@ -73,7 +76,7 @@ fn flush(producer: &BaseProducer) {
 
 /// Gives the fleet's readings to a topic by car, in about so many seconds, then a reading a
 /// partition that lets the last window close.
-fn produce(brokers: &str, topic: &str, text: &str, seconds: u64) {
+pub fn produce(brokers: &str, topic: &str, text: &str, seconds: u64) {
     let producer = producer(brokers);
     let began = Instant::now();
     let total = text.lines().count();
@@ -126,7 +129,8 @@ fn consume(brokers: &str, topic: &str) -> Vec<Vec<u8>> {
     records
 }
 
-fn stream(address: &str) -> impl FnMut(&redis::Cmd) -> redis::Value {
+/// Asks a Redis server.
+pub fn stream(address: &str) -> impl FnMut(&redis::Cmd) -> redis::Value {
     let client = redis::Client::open(format!("redis://{address}/")).expect("an address");
     let mut connection = client.get_connection().expect("a connection");
     move |command| connection.req_command(command).expect("an answer")

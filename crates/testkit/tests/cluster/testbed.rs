@@ -86,7 +86,14 @@ pub fn program() -> &'static Path {
     BUILT.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "tachograph-cli"])
+            .args([
+                "build",
+                "--quiet",
+                "--package",
+                "tachograph-cli",
+                "--features",
+                "kafka",
+            ])
             .current_dir(root)
             .status();
         assert!(built.is_ok_and(|status| status.success()), "tacho builds");
