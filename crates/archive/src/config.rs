@@ -90,7 +90,7 @@ impl TableConfig {
 }
 
 /// The type in which a value is kept: what has no form of its own is kept as text.
-pub(crate) fn stored(ty: &Type) -> Type {
+pub fn stored(ty: &Type) -> Type {
     match ty {
         Type::Bool | Type::Int | Type::Long | Type::Float | Type::Double => ty.clone(),
         Type::Byte | Type::Short => Type::Int,

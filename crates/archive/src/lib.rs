@@ -26,8 +26,8 @@ mod table;
 mod view;
 
 pub use compaction::{Decision, FileInfo, choose};
-pub use config::{ColumnConfig, TableConfig};
+pub use config::{ColumnConfig, TableConfig, stored};
 pub use error::ArchiveError;
 pub use row::Row;
 pub use table::{FlushJob, Table};
-pub use view::{Scan, View};
+pub use view::{RowFilter, Scan, View};

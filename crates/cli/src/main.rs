@@ -36,9 +36,9 @@ enum Command {
     Run(commands::run::RunArguments),
     /// Compile and validate a topology or an .epl file, run nothing
     Check(commands::check::CheckArguments),
-    /// Print a row of an archive table
+    /// Print a row of a table, of the archive or of HBase
     Get(commands::table::GetArguments),
-    /// Print rows of an archive table: by key, by time, by a condition
+    /// Print rows of a table, of the archive or of HBase: by key, by time, by a condition
     Scan(commands::table::ScanArguments),
     /// Show how far a topology is: watermarks, lag, ledgers, checkpoints, table files
     Inspect(commands::inspect::InspectArguments),

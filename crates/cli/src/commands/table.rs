@@ -1,9 +1,13 @@
-//! `tacho get` and `tacho scan`: rows of the archive, of a running process or a stopped folder.
+//! `tacho get` and `tacho scan`: rows of the archive, of a running process or a stopped folder, and
+//! rows of a real HBase.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use tachograph_engine::query::{AnswerRow, TableQuery, answer, locate};
+use tachograph_engine::Config;
+use tachograph_engine::query::{
+    AnswerRow, HBasePlace, HBaseTableReader, TableQuery, TableReader, answer, locate,
+};
 use tachograph_engine::tables::open_read_only;
 use tachograph_serve::query::{ask, connect};
 use tachograph_time::{Millis, parse_instant};
@@ -24,7 +28,8 @@ pub struct GetArguments {
 
 const GET_EXAMPLES: &str = "Examples:
   tacho get DriverCarInfo 00000010106102-A0001
-  tacho get DriverCarInfo 00000010106102-A0001 --columns speed --format json";
+  tacho get DriverCarInfo 00000010106102-A0001 --columns speed --format json
+  tacho get cars A0078-1 --servers node-1:16020           a table of any HBase";
 
 /// Arguments of `scan`.
 #[derive(Args)]
@@ -65,6 +70,25 @@ struct Common {
     /// Folder that `tacho run` writes to [default: the one below data/ that has the table]
     #[arg(long)]
     data: Option<PathBuf>,
+    /// The topology that writes the table: it says whether that is in HBase, and the columns' types
+    #[arg(long, value_name = "TOPOLOGY", conflicts_with_all = ["servers", "zookeeper"])]
+    topology: Option<PathBuf>,
+    /// Servers of the HBase that has the table, with commas between; its columns are strings
+    #[arg(
+        long,
+        value_name = "HOST:PORT",
+        value_delimiter = ',',
+        conflicts_with = "data"
+    )]
+    servers: Vec<String>,
+    /// The same, by the servers of its ZooKeeper
+    #[arg(
+        long,
+        value_name = "HOST:PORT",
+        value_delimiter = ',',
+        conflicts_with_all = ["data", "servers"]
+    )]
+    zookeeper: Vec<String>,
     /// How rows are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -84,7 +108,9 @@ pub enum Format {
 const EXAMPLES: &str = "Examples:
   tacho scan DriverCarInfo --limit 20
   tacho scan DriverCarInfo --since 2016-01-01T00:00:00Z --until 2016-01-01T00:01:00Z --where \"speed > 150\"
-  tacho scan Drives --prefix A0078- --columns speed,area_number --format json";
+  tacho scan Drives --prefix A0078- --columns speed,area_number --format json
+  tacho scan DriverCarInfo --topology my-topology --where \"speed > 150\"    where an hbase bolt writes it
+  tacho scan cars --servers node-1:16020,node-2:16020 --where \"area = '7'\"   a table of any HBase";
 
 fn instant(text: &str) -> Result<Millis, String> {
     let instant = text.parse().ok().or_else(|| parse_instant(text));
@@ -133,24 +159,63 @@ fn print(query: &TableQuery, common: &Common) -> Result<u64, String> {
         true => message,
         false => format!("error: {message}"),
     };
-    let place = locate(common.data.as_deref(), &query.table).map_err(failed)?;
     let mut printer = Printer::new(common.format);
     let mut rows = 0;
     let mut take = |row: AnswerRow| {
         rows += 1;
         printer.row(row)
     };
-    match connect(&place.data) {
-        Some(stream) => {
-            ask(stream, query, &mut take).map_err(failed)?;
+    let remark = match hbase(query, common).map_err(failed)? {
+        Some(table) => {
+            read(&table, query, &mut take).map_err(failed)?;
+            table.remark()
         }
         None => {
-            let table = open_read_only(&place.folder).map_err(failed)?;
-            for row in answer(&table.view(), query).map_err(failed)? {
-                take(row.map_err(failed)?)?;
-            }
+            archive(query, common, &mut take).map_err(failed)?;
+            None
         }
-    }
+    };
     printer.finish()?;
+    for line in remark.iter().flat_map(|remark| remark.lines()) {
+        eprintln!("warning: {line}");
+    }
     Ok(rows)
+}
+
+type Take<'a> = &'a mut dyn FnMut(AnswerRow) -> Result<(), String>;
+
+/// The table of HBase that is meant; none where it is one of the archive.
+fn hbase(query: &TableQuery, common: &Common) -> Result<Option<HBaseTableReader>, String> {
+    let place = HBasePlace {
+        servers: common.servers.clone(),
+        zookeeper: common.zookeeper.clone(),
+    };
+    match &common.topology {
+        _ if place != HBasePlace::default() => HBaseTableReader::found(&place, query).map(Some),
+        Some(topology) => HBaseTableReader::of_topology(&config(topology)?, &query.table),
+        None => Ok(None),
+    }
+}
+
+fn config(topology: &Path) -> Result<Config, String> {
+    Config::read(topology).map_err(|faults| faults.render(false))
+}
+
+fn archive(query: &TableQuery, common: &Common, take: Take<'_>) -> Result<(), String> {
+    let data = match (&common.data, &common.topology) {
+        (None, Some(topology)) => Some(Path::new("data").join(config(topology)?.name)),
+        (data, _) => data.clone(),
+    };
+    let place = locate(data.as_deref(), &query.table)?;
+    match connect(&place.data) {
+        Some(stream) => ask(stream, query, take).map(|_| ()),
+        None => read(&open_read_only(&place.folder)?.view(), query, take),
+    }
+}
+
+fn read(table: &dyn TableReader, query: &TableQuery, take: Take<'_>) -> Result<(), String> {
+    for row in answer(table, query)? {
+        take(row?)?;
+    }
+    Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tachograph_hbase::Config;
+
 /// Where the cluster is, and what the table is like if it must be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HBaseConfig {
@@ -19,4 +21,19 @@ pub struct HBaseConfig {
     pub versions: u32,
     /// Of a new table: age at which cells go.
     pub ttl: Option<Duration>,
+}
+
+impl HBaseConfig {
+    /// How the client finds the cluster.
+    pub(super) fn client(&self) -> Config {
+        client(&self.servers, &self.zookeeper)
+    }
+}
+
+/// How a client finds the cluster of these servers; by its ZooKeeper where there are none.
+pub(super) fn client(servers: &[String], zookeeper: &[String]) -> Config {
+    match servers.is_empty() {
+        true => Config::zookeeper(zookeeper.to_vec()),
+        false => Config::bootstrap(servers.to_vec()),
+    }
 }

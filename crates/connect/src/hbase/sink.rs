@@ -6,9 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use tachograph_event::{Batch, Column, ColumnData, StringColumn};
-use tachograph_hbase::{
-    Client, Config, ErrorKind, Family, Put, TableDescriptor, Writer, WriterOptions,
-};
+use tachograph_hbase::{Client, ErrorKind, Family, Put, TableDescriptor, Writer, WriterOptions};
 use tokio::runtime::{Builder, Runtime};
 
 use super::config::HBaseConfig;
@@ -160,12 +158,8 @@ async fn again(writer: &mut Writer, table: &str, patience: Patience<'_>) -> Resu
 }
 
 async fn connect(config: &HBaseConfig) -> Result<Client, HBaseFault> {
-    let place = match config.servers.is_empty() {
-        true => Config::zookeeper(config.zookeeper.clone()),
-        false => Config::bootstrap(config.servers.clone()),
-    };
     let fault = |e| HBaseFault(format!("table {} of HBase: {e}", config.table));
-    let client = Client::connect(place).await.map_err(fault)?;
+    let client = Client::connect(config.client()).await.map_err(fault)?;
     let admin = client.admin();
     let table = config.table.as_str();
     if !admin.table_exists(table).await.map_err(fault)? {

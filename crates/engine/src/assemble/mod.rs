@@ -14,6 +14,7 @@ mod rules;
 mod spouts;
 mod tables;
 
+pub use hbase::WrittenTable;
 pub use spouts::LogEnd;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,8 @@ pub struct Assembly {
     pub plans: BTreeMap<String, Arc<Plan>>,
     /// Tables of the archive by name.
     pub tables: BTreeMap<String, Table>,
+    /// Tables of HBase that bolts write, in the order of the file.
+    pub written: Vec<WrittenTable>,
     /// Where spouts listen, by name.
     pub ports: BTreeMap<String, SocketAddr>,
     /// Where the log of each partition ends, in the order of their numbers.
@@ -75,6 +78,7 @@ struct Assembler<'a> {
     live: Arc<SharedLive>,
     plans: BTreeMap<String, Arc<Plan>>,
     tables: BTreeMap<String, Table>,
+    written: Vec<WrittenTable>,
     ports: BTreeMap<String, SocketAddr>,
     logs: Vec<LogEnd>,
     counters: BTreeMap<String, Arc<[RuleCounters]>>,
@@ -125,6 +129,7 @@ fn build(
         live: Arc::new(SharedLive::new(live)),
         plans: BTreeMap::new(),
         tables: BTreeMap::new(),
+        written: Vec::new(),
         ports: BTreeMap::new(),
         logs: Vec::new(),
         counters: BTreeMap::new(),
@@ -145,6 +150,7 @@ fn build(
             live: Arc::clone(assembler.live.store()),
             plans: assembler.plans,
             tables: assembler.tables,
+            written: assembler.written,
             ports: assembler.ports,
             logs: assembler.logs,
             counters: assembler.counters,

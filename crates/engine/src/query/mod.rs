@@ -1,16 +1,25 @@
 //! Reading tables: what is asked, where the table stands, and the rows that answer.
 //!
-//! The same query is asked of a running system's tables and of a stopped one's folder. Never
-//! here: a socket, a way to print.
+//! The same query is asked of a running system's tables, of a stopped one's folder, and of a table
+//! of a real HBase: each is a [`TableReader`]. Never here: a socket, a way to print.
 
 mod answer;
+mod archive;
+mod condition;
+mod hbase;
 mod locate;
+mod reader;
+mod shape;
 
 use serde::{Deserialize, Serialize};
 use tachograph_time::Millis;
 
 pub use answer::{Answer, AnswerRow, answer};
+pub use condition::Condition;
+pub use hbase::{HBasePlace, HBaseTableReader};
 pub use locate::{Place, locate, systems};
+pub use reader::{Request, Row, Rows, TableReader};
+pub use shape::Shape;
 
 /// What is asked of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
