@@ -13,6 +13,11 @@ use super::versions::Jars;
 /// What Maven says.
 pub fn fetch(root: &Path, kept: &Path, jars: &Jars) -> Result<PathBuf, String> {
     let folder = kept.join(format!("{}-{}", jars.pom, jars.version));
+    fs::create_dir_all(kept).map_err(|e| format!("{}: {e}", kept.display()))?;
+    // Who asks for the same jars meanwhile waits for them; the lock goes with the file.
+    let path = kept.join(format!("{}-{}.lock", jars.pom, jars.version));
+    let lock = fs::File::create(&path).and_then(|file| file.lock().map(|()| file));
+    let _lock = lock.map_err(|e| format!("{}: {e}", path.display()))?;
     if folder.join("complete").exists() {
         return Ok(folder);
     }

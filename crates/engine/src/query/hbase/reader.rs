@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use tachograph_connect::hbase::{HBaseColumn, HBaseReader, HBaseRow, HBaseScan};
+use tachograph_connect::hbase::{CellTest, HBaseColumn, HBaseReader, HBaseRow, HBaseScan};
 use tachograph_event::{Origin, Type, Value};
 
 use super::super::{Condition, Request, Row, Rows, Shape, TableReader};
-use super::push::{column, split};
+use super::push::{Split, column, split};
 use super::remarks::Remarks;
 use super::text::value;
 
@@ -29,9 +29,35 @@ impl HBaseTableReader {
         }
     }
 
+    fn all(&self) -> Vec<usize> {
+        (0..self.shape.columns.len()).collect()
+    }
+
+    /// What the servers are asked for. They count rows only where they test all of the condition.
+    fn pushed(
+        &self,
+        request: Request,
+        tests: Vec<(HBaseColumn, CellTest)>,
+        needed: Option<Vec<usize>>,
+        counts: bool,
+    ) -> HBaseScan {
+        let named = |slots: Vec<usize>| slots.iter().map(|s| column(&self.shape, *s)).collect();
+        HBaseScan {
+            prefix: request.prefix,
+            from: request.from,
+            to: request.to,
+            since: request.since,
+            until: request.until,
+            limit: request.limit.filter(|_| counts).map(|limit| limit as u64),
+            families: self.families.clone(),
+            columns: needed.map(named),
+            tests,
+        }
+    }
+
     /// Reads these columns of rows.
     fn decoder(&self, slots: Vec<usize>, tells_unseen: bool) -> Decoder {
-        let columns = (0..self.shape.columns.len()).map(|slot| column(&self.shape, slot));
+        let columns = self.all().into_iter().map(|slot| column(&self.shape, slot));
         let event_type = self.shape.event_type();
         Decoder {
             columns: columns.collect(),
@@ -57,8 +83,7 @@ impl TableReader for HBaseTableReader {
 
     fn get(&self, key: &str) -> Result<Option<Row>, String> {
         let row = self.reader.get(key, &self.families);
-        let all = (0..self.shape.columns.len()).collect();
-        let decoder = self.decoder(all, false);
+        let decoder = self.decoder(self.all(), false);
         let row = row.map_err(|e| e.to_string())?;
         Ok(row.map(|row| decoder.row(&row)))
     }
@@ -70,29 +95,18 @@ impl TableReader for HBaseTableReader {
                         `record_id()` cannot be asked for"
                 .into());
         }
-        let split = split(condition, &self.shape);
-        let needed = self.needed(&request, split.rest.as_ref());
+        let Split { tests, rest } = split(condition, &self.shape);
+        let needed = self.needed(&request, rest.as_ref());
         let limit = request.limit.unwrap_or(usize::MAX);
-        let is_whole = split.rest.is_none();
-        let scan = HBaseScan {
-            columns: needed
-                .as_ref()
-                .map(|slots| slots.iter().map(|s| column(&self.shape, *s)).collect()),
-            families: self.families.clone(),
-            limit: request.limit.filter(|_| is_whole).map(|l| l as u64),
-            prefix: request.prefix,
-            from: request.from,
-            to: request.to,
-            since: request.since,
-            until: request.until,
-            tests: split.tests,
+        let decoder = match &needed {
+            Some(slots) => self.decoder(slots.clone(), false),
+            None => self.decoder(self.all(), self.families.is_empty()),
         };
-        let all = || (0..self.shape.columns.len()).collect();
-        let tells_unseen = needed.is_none() && self.families.is_empty();
-        let decoder = self.decoder(needed.unwrap_or_else(all), tells_unseen);
-        let rows = self.reader.scan(&scan);
-        let rows = rows.map(move |row| row.map(|row| decoder.row(&row)).map_err(|e| e.to_string()));
-        let rest = split.rest;
+        let scan = self.pushed(request, tests, needed, rest.is_none());
+        let rows = self.reader.scan(&scan).map(move |row| match row {
+            Ok(row) => Ok(decoder.row(&row)),
+            Err(fault) => Err(fault.to_string()),
+        });
         let fits = move |row: &Result<Row, String>| match (row, &rest) {
             (Ok(row), Some(rest)) => rest.holds(row),
             _ => true,
