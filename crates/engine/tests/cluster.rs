@@ -23,12 +23,27 @@ fn faults(source: &str) -> Vec<String> {
 const SPOUT: &str = "[topology]\nname = \"t\"\n[spouts.s]\nkind = \"kafka\"\nevent_type = \"T\"\n\
                      time = { field = \"at\" }\n";
 
+fn checked(file: &str) -> Result<(), String> {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/smartcar-cluster");
+    let config = Config::read(&examples.join(file)).unwrap_or_else(|f| panic!("{f}"));
+    let result = check(&config, Arc::new(SystemClock));
+    result.map(drop).map_err(|faults| faults.to_string())
+}
+
+#[cfg(feature = "kafka")]
 #[test]
 fn the_example_is_good_without_any_server() {
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/smartcar-cluster");
     for file in ["topology.toml", "producer.toml"] {
-        let config = Config::read(&examples.join(file)).unwrap_or_else(|f| panic!("{f}"));
-        check(&config, Arc::new(SystemClock)).map_or_else(|f| panic!("{f}"), drop);
+        assert_eq!(checked(file), Ok(()), "{file}");
+    }
+}
+
+#[cfg(not(feature = "kafka"))]
+#[test]
+fn a_program_without_kafka_says_how_to_build_it_with() {
+    for file in ["topology.toml", "producer.toml"] {
+        let told = checked(file).expect_err("it lacks Kafka");
+        assert!(told.contains("`--features kafka`"), "{told}");
     }
 }
 
