@@ -42,11 +42,20 @@ impl LiveBolt {
         }
     }
 
+    /// After a recovery, nothing is written or saved before every bolt has brought its state: what
+    /// is saved earlier would count as newer than a state that is still to come.
+    fn wait(&mut self) -> Result<(), BoltError> {
+        match std::mem::take(&mut self.restored) {
+            true => self.live.wait(),
+            false => Ok(()),
+        }
+    }
+
     /// Writes all rows that lie before the clock.
     fn write_before(&mut self, clock: Millis) -> Result<(), BoltError> {
         let rows = self.rows.before(clock);
-        if !rows.is_empty() && std::mem::take(&mut self.restored) {
-            self.live.wait()?;
+        if !rows.is_empty() {
+            self.wait()?;
         }
         let now = u64::try_from(self.clock.now()).unwrap_or(0);
         let all = effects(&self.writes, &rows, now, &mut self.unwritten)?;
@@ -77,6 +86,7 @@ impl Bolt for LiveBolt {
     }
 
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
+        self.wait()?;
         let mut to = Encoder::new();
         self.rows.save(&mut to);
         to.u64(self.unwritten.sync()?);
