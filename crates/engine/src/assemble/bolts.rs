@@ -37,6 +37,23 @@ impl Assembler<'_> {
         })
     }
 
+    /// The type of all inputs; a fault where they differ, for `taker` takes rows of one type.
+    pub(super) fn one_type(
+        &mut self,
+        bolt: &BoltConfig,
+        inputs: &[InputSpec],
+        taker: &str,
+    ) -> Option<Arc<EventType>> {
+        if let Some(InputSpec { event_type, .. }) = inputs.first()
+            && inputs.iter().all(|i| i.event_type == *event_type)
+        {
+            return Some(Arc::clone(event_type));
+        }
+        let message = format!("{taker} takes rows of one type; give each type its own bolt");
+        self.fault(message, bolt.span);
+        None
+    }
+
     /// What writes in an order must be one task.
     pub(super) fn one_task(&mut self, bolt: &BoltConfig) -> Option<()> {
         if bolt.tasks > 1 {
@@ -74,11 +91,4 @@ impl Assembler<'_> {
 pub(super) fn tasks<B: Bolt + 'static>(bolt: &BoltConfig, task: impl Fn() -> B) -> Tasks {
     let boxed = |_| -> Box<dyn Bolt> { Box::new(task()) };
     (0..bolt.tasks).map(boxed).collect()
-}
-
-/// A bolt's single type of input, where all its inputs have the same.
-pub(super) fn single_type(inputs: &[InputSpec]) -> Option<Arc<EventType>> {
-    let first = &inputs.first()?.event_type;
-    let same = inputs.iter().all(|i| i.event_type == *first);
-    same.then(|| Arc::clone(first))
 }

@@ -8,7 +8,7 @@ use tachograph_event::EventType;
 use tachograph_topology::{Bolt, InputSpec};
 
 use super::Assembler;
-use super::bolts::{Tasks, single_type};
+use super::bolts::Tasks;
 use crate::bolts::HBaseBolt;
 use crate::config::{BoltConfig, HBaseTable};
 
@@ -63,11 +63,7 @@ impl Assembler<'_> {
         table: &HBaseTable,
         inputs: &[InputSpec],
     ) -> Option<Tasks> {
-        let Some(event_type) = single_type(inputs) else {
-            let message = "a table takes rows of one type; give each type its own bolt";
-            self.fault(message, bolt.span);
-            return None;
-        };
+        let event_type = self.one_type(bolt, inputs, "a table")?;
         let key = self.expression(&table.key.0, table.key.1, &event_type);
         let named = self.qualifiers(bolt, &table.columns, &event_type)?;
         let written = WrittenTable::new(&table.place, &named, &event_type);

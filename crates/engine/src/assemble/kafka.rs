@@ -7,7 +7,7 @@ use tachograph_event::EventType;
 use tachograph_topology::{InputSpec, PartitionReader};
 
 use super::Assembler;
-use super::bolts::{Tasks, single_type};
+use super::bolts::Tasks;
 use super::formats::row_format;
 use super::spouts::{LogEnd, Partitions, Source};
 use crate::bolts::{KafkaBolt, Unwritten};
@@ -105,11 +105,7 @@ impl Assembler<'_> {
         inputs: &[InputSpec],
     ) -> Option<Tasks> {
         self.one_task(bolt)?;
-        let Some(event_type) = single_type(inputs) else {
-            let message = "a topic takes rows of one type; give each type its own bolt";
-            self.fault(message, bolt.span);
-            return None;
-        };
+        let event_type = self.one_type(bolt, inputs, "a topic")?;
         let key = self.optional(&config.key, &event_type)?;
         let id = format!("{}-{}", self.config.name, bolt.name);
         let delivery = match config.exactly_once {

@@ -7,7 +7,7 @@ use tachograph_event::EventType;
 use tachograph_topology::InputSpec;
 
 use super::Assembler;
-use super::bolts::{Tasks, single_type, tasks};
+use super::bolts::{Tasks, tasks};
 use crate::bolts::ArchiveBolt;
 use crate::config::{ArchiveConfig, BoltConfig};
 
@@ -18,11 +18,7 @@ impl Assembler<'_> {
         archive: &ArchiveConfig,
         inputs: &[InputSpec],
     ) -> Option<Tasks> {
-        let Some(event_type) = single_type(inputs) else {
-            let message = "a table takes rows of one type; give each type its own bolt";
-            self.fault(message, bolt.span);
-            return None;
-        };
+        let event_type = self.one_type(bolt, inputs, "a table")?;
         let key = self.expression(&archive.key.0, archive.key.1, &event_type);
         let (columns, slots) = self.columns(bolt, archive, &event_type)?;
         let key = key?;
