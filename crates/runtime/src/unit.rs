@@ -6,7 +6,8 @@ use tachograph_event::{Batch, CodecError, Decoder, Encoder, Millis, Value};
 use tachograph_plan::explain::Evaluator;
 use tachograph_plan::{Plan, Statement, TypeId};
 
-use crate::column::statement::{ColumnStatement, Form, form};
+use crate::column::form::{Form, form};
+use crate::column::statement::ColumnStatement;
 use crate::fault::{Fault, FaultLog};
 use crate::island::units;
 use crate::machine::{Mail, Path};

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use tachograph_event::{Batch, Column, ColumnBuilder, Type, Value};
 use tachograph_plan::{CompareOp, Expr, ExprKind, Plan, Selector, Statement};
 
+use super::form::{Form, form};
 use super::frame::Frame;
 use super::interner::Interner;
 use super::kernel;
-use super::statement::{Form, form};
 use crate::fault::FaultLog;
 use crate::output::Output;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tachograph_event::{Column, Millis, Origin, Value};
+use tachograph_event::{Batch, Column, Millis, Origin, Value};
 
 use crate::eval::Scope;
 use crate::event::Event;
@@ -22,7 +22,17 @@ pub struct Frame<'a> {
     pub origins: &'a [Origin],
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    /// The rows of a batch, which are records.
+    pub fn of(batch: &'a Batch) -> Frame<'a> {
+        Frame {
+            properties: batch.columns(),
+            times: batch.times(),
+            origins: batch.origins(),
+            ..Frame::default()
+        }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.times.len()

@@ -1,28 +1,44 @@
 //! Whole batches at a time: the fast twin of the row path, for the statements that are hot.
 //!
-//! A statement qualifies by its plan alone ([`statement::form`]); everything else is stepped by row.
+//! A statement qualifies by its plan alone ([`form::form`]); everything else is stepped by row.
 //! Both give the same rows in the same order, which property tests hold.
 //!
-//! - [`frame`]: the columns that an expression can see; kernels evaluate over a frame.
-//! - [`paged`]: state in pages that a snapshot shares and the next write copies.
-//! - [`interner`]: group keys become dense numbers.
-//! - [`cells`]: sums and counts by group number.
-//! - [`sliding`]: rings of arguments, for aggregates over windows that slide.
-//! - [`kept`], [`slots`]: select columns of held events, a slot an event.
-//! - [`family`]: statements that differ in one constant alone.
+//! The statement at work:
+//! - [`form`]: which forms there are, and who has one.
+//! - [`statement`]: one statement: dispatch to its form, and its clock ([`timed`]).
+//! - [`base`]: what every form has; [`grouped`], [`made`], [`posting`]: its rows on their way
+//!   from a batch to what is posted; `iterate` and `saved` beside them.
 //! - [`single`]: one event at a time, without allocation.
-//! - [`last`]: which groups an output interval has touched.
+//!
+//! The forms: [`project`], [`running`], [`time_batch`], [`sliding`], [`kept`], [`last`]; and
+//! [`family`], statements that differ in one constant alone.
+//!
+//! What they stand on:
+//! - [`frame`]: the columns that an expression can see; [`kernel`]s evaluate over a frame.
+//! - [`paged`]: state in pages that a snapshot shares and the next write copies.
+//! - [`groups`]: groups by number: [`interner`], keys become dense numbers; [`cells`], sums and
+//!   counts by number.
 
+pub mod base;
 pub mod cells;
 pub mod family;
+pub mod form;
 pub mod frame;
+pub mod grouped;
+pub mod groups;
 pub mod interner;
+mod iterate;
 pub mod kept;
 pub mod kernel;
 pub mod last;
+pub mod made;
 pub mod paged;
+pub mod posting;
+pub mod project;
+pub mod running;
+mod saved;
 pub mod single;
 pub mod sliding;
-pub mod slots;
 pub mod statement;
 pub mod time_batch;
+pub mod timed;

@@ -33,11 +33,6 @@ impl LastState {
         self.due
     }
 
-    /// As `due`, if an event of `time` came now.
-    pub fn due_with(&self, time: Millis) -> Millis {
-        self.due.unwrap_or_else(|| after(time, self.every))
-    }
-
     /// An event has arrived.
     pub fn arrive(&mut self, now: Millis) {
         if self.started.is_none() {
@@ -61,7 +56,7 @@ impl LastState {
     }
 
     /// The interval ends: its groups.
-    pub fn fire(&mut self, now: Millis) -> Vec<u32> {
+    pub fn end(&mut self, now: Millis) -> Vec<u32> {
         let started = self.started.unwrap_or(now);
         self.due = Some(next_on_grid(started, self.every, now));
         let groups = std::mem::take(&mut self.touched);

@@ -1,10 +1,10 @@
-//! `#time_batch` by group, aggregates alone: no event is kept, only which groups were touched.
+//! The clock of a `#time_batch` and which groups its intervals have touched.
 
 use tachograph_event::{CodecError, Column, ColumnBuilder, Decoder, Encoder, Millis, Type, Value};
 use tachograph_plan::{Period, Window};
 
-use super::cells::Cells;
-use super::interner::Interner;
+use crate::column::cells::Cells;
+use crate::column::interner::Interner;
 use crate::window::{after, next_on_grid};
 
 /// The interval's clock and the groups of this interval and the one before.
@@ -92,7 +92,7 @@ impl TimeBatchState {
     }
 
     /// The interval ends: the groups that have a row, new ones first.
-    pub fn fire(&mut self, now: Millis) -> Vec<u32> {
+    pub fn end(&mut self, now: Millis) -> Vec<u32> {
         let empty = !self.current && !self.last;
         self.last = std::mem::take(&mut self.current);
         self.due = match (empty || !self.last, self.reference) {

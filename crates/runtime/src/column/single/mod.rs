@@ -2,10 +2,12 @@
 //!
 //! State: none; room that is used again for each event.
 
+mod one;
+
 use tachograph_event::{Column, ColumnBuilder, Type};
 use tachograph_plan::{Expr, ExprKind, Statement};
 
-use super::statement::Form;
+use super::form::Form;
 
 /// Where a select column comes from.
 #[derive(Debug, Clone, Copy)]

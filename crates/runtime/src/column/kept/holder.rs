@@ -1,0 +1,238 @@
+//! How a window chooses the slot of an arriving event.
+
+use tachograph_event::{CodecError, Column, ColumnData, Decoder, Encoder, Type};
+use tachograph_plan::{ExprKind, Window};
+
+use super::slots::Move;
+use crate::column::frame::Frame;
+use crate::column::interner::Interner;
+use crate::column::kernel;
+use crate::fault::Fault;
+
+/// How slots are chosen.
+#[derive(Debug)]
+pub enum Holder {
+    /// A slot a key.
+    Unique(Interner),
+    /// Slots in turn; the number of the next event.
+    Ring {
+        /// Number of slots.
+        size: usize,
+        /// Number of the next event.
+        next: u64,
+    },
+    /// Keys with their slots, in order.
+    Sort(Sorted),
+}
+
+/// Keys in the order of `#sort`, each with its slot.
+#[derive(Debug)]
+pub struct Sorted {
+    size: usize,
+    descending: bool,
+    order: Vec<(Option<i64>, u32)>,
+}
+
+impl Holder {
+    /// Can a window be kept by slots?
+    pub fn fits(window: &Window) -> bool {
+        match window {
+            Window::Unique(keys) => keys.iter().all(kernel::cannot_fault),
+            Window::LastEvent => true,
+            Window::Length(size) => *size > 0,
+            Window::Sort { size, keys } => match keys.as_slice() {
+                [(key, _)] => *size > 0 && is_whole(&key.ty) && kernel::cannot_fault(key),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// No slot is taken yet.
+    pub fn new(window: &Window) -> Holder {
+        match window {
+            Window::Unique(keys) => {
+                let types: Vec<Type> = keys.iter().map(|k| k.ty.clone()).collect();
+                Holder::Unique(Interner::new(&types))
+            }
+            Window::Length(size) => Holder::Ring {
+                size: *size,
+                next: 0,
+            },
+            Window::Sort { size, keys } => Holder::Sort(Sorted {
+                size: *size,
+                descending: keys[0].1,
+                order: Vec::new(),
+            }),
+            _ => Holder::Ring { size: 1, next: 0 },
+        }
+    }
+
+    /// Adds what each arriving row does.
+    ///
+    /// # Errors
+    /// [`Fault`] where a key has no result.
+    pub fn find_moves(
+        &mut self,
+        window: &Window,
+        frame: &Frame<'_>,
+        moves: &mut Vec<Move>,
+    ) -> Result<(), Fault> {
+        match (self, window) {
+            (Holder::Unique(interner), Window::Unique(keys)) => {
+                let columns = keys.iter().map(|key| kernel::column(key, frame));
+                let columns: Result<Vec<_>, _> = columns.collect();
+                let columns = columns.map_err(|(_, fault)| fault)?;
+                let columns: Vec<Column> = columns.into_iter().map(|c| c.into_owned()).collect();
+                unique(interner, &columns, frame.len(), moves);
+            }
+            (Holder::Ring { size, next }, _) => {
+                for _ in 0..frame.len() {
+                    moves.push(in_turn(*size as u64, next));
+                }
+            }
+            (Holder::Sort(sorted), Window::Sort { keys, .. }) => {
+                let column = kernel::column(&keys[0].0, frame).map_err(|(_, fault)| fault)?;
+                moves.extend((0..frame.len()).map(|row| sorted.put(whole_value(&column, row))));
+            }
+            _ => unreachable!("the holder is made for its window"),
+        }
+        Ok(())
+    }
+
+    /// As `find_moves`, of one event, without the columns of keys that are plain properties.
+    ///
+    /// # Errors
+    /// [`Fault`] where a key has no result.
+    pub fn find_move(
+        &mut self,
+        window: &Window,
+        frame: &Frame<'_>,
+        moves: &mut Vec<Move>,
+    ) -> Result<(), Fault> {
+        if let (Holder::Unique(interner), Window::Unique(keys)) = (&mut *self, window)
+            && let [key] = keys.as_slice()
+            && matches!(key.ty, Type::Str | Type::Int | Type::Long)
+            && let ExprKind::Property(slot) = key.kind
+        {
+            let known = interner.slots() as u32;
+            let number = interner.number_at(&frame.properties[slot], 0);
+            moves.push(match number < known {
+                true => Move::Replace(number),
+                false => Move::Fill(number),
+            });
+            return Ok(());
+        }
+        self.find_moves(window, frame, moves)
+    }
+
+    /// Number of slots that hold an event.
+    pub fn slots(&self) -> usize {
+        match self {
+            Holder::Unique(interner) => interner.slots(),
+            Holder::Ring { size, next } => (*next).min(*size as u64) as usize,
+            Holder::Sort(sorted) => sorted.order.len(),
+        }
+    }
+
+    /// The slots in window order.
+    pub fn in_order(&self) -> Vec<u32> {
+        let slots = self.slots() as u32;
+        match self {
+            Holder::Ring { size, next } if *next >= *size as u64 => {
+                let first = (*next % *size as u64) as u32;
+                (first..slots).chain(0..first).collect()
+            }
+            Holder::Sort(sorted) => sorted.order.iter().map(|(_, slot)| *slot).collect(),
+            _ => (0..slots).collect(),
+        }
+    }
+
+    /// Writes the state.
+    pub fn save(&mut self, to: &mut Encoder) {
+        match self {
+            Holder::Unique(interner) => interner.snapshot().save(to),
+            Holder::Ring { next, .. } => to.u64(*next),
+            Holder::Sort(sorted) => to.list(sorted.order.iter(), |to, (key, slot)| {
+                to.option(*key, Encoder::i64);
+                to.u32(*slot);
+            }),
+        }
+    }
+
+    /// Reads the state into a new holder.
+    ///
+    /// # Errors
+    /// [`CodecError`] where the bytes are not this state.
+    pub fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
+        match self {
+            Holder::Unique(interner) => interner.load(from)?,
+            Holder::Ring { next, .. } => *next = from.u64()?,
+            Holder::Sort(sorted) => {
+                sorted.order = from.list(|from| Ok((from.option(Decoder::i64)?, from.u32()?)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unique(interner: &mut Interner, keys: &[Column], rows: usize, moves: &mut Vec<Move>) {
+    let mut numbers = Vec::with_capacity(rows);
+    let mut known = interner.slots() as u32;
+    interner.intern(keys, rows, &mut numbers);
+    for number in numbers {
+        // Numbers are given out in order, so a new one is the lowest unknown.
+        moves.push(match number < known {
+            true => Move::Replace(number),
+            false => Move::Fill(number),
+        });
+        known = known.max(number + 1);
+    }
+}
+
+fn in_turn(size: u64, next: &mut u64) -> Move {
+    let (event, slot) = (*next, (*next % size) as u32);
+    *next += 1;
+    match event < size {
+        true => Move::Fill(slot),
+        false => Move::Replace(slot),
+    }
+}
+
+fn is_whole(ty: &Type) -> bool {
+    matches!(ty, Type::Int | Type::Long)
+}
+
+fn whole_value(column: &Column, row: usize) -> Option<i64> {
+    match column.data() {
+        _ if column.is_null(row) => None,
+        ColumnData::Int(v) => Some(v[row].into()),
+        ColumnData::Long(v) => Some(v[row]),
+        _ => None,
+    }
+}
+
+impl Sorted {
+    /// Among equals the newest comes first, so that the oldest is the one to leave; nulls come
+    /// first ascending, last descending.
+    fn put(&mut self, key: Option<i64>) -> Move {
+        let descending = self.descending;
+        let before = |held: &(Option<i64>, u32)| match descending {
+            true => held.0 > key,
+            false => held.0 < key,
+        };
+        let (free, order) = (self.order.len() as u32, &mut self.order);
+        if order.len() < self.size {
+            order.insert(order.partition_point(before), (key, free));
+            return Move::Fill(free);
+        }
+        match order.last().copied() {
+            Some(worst) if !before(&worst) => {
+                order.pop();
+                order.insert(order.partition_point(before), (key, worst.1));
+                Move::Replace(worst.1)
+            }
+            _ => Move::Pass,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `output first every`: what passes at once, before the interval's silence.
+
+use std::sync::Arc;
+
+use tachograph_event::{Origin, Value};
+use tachograph_plan::{Every, Selector, Shape};
+
+use super::{Limiter, Present, Released, released};
+use crate::event::Delta;
+use crate::fault::Fault;
+use crate::row::{Row, Rows};
+
+impl Limiter {
+    /// A step under `first`.
+    pub(super) fn first(
+        &mut self,
+        delta: Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
+    ) -> Result<Released, Fault> {
+        match self.shape {
+            Shape::RowPerGroup => return self.first_of_groups(&delta, origin, present),
+            Shape::AggregateGrouped => return self.first_events(delta, origin, present),
+            _ => {}
+        }
+        let (arrived, left) = (delta.new.len(), delta.old.len());
+        let rows = present.rows(delta, origin)?;
+        let mut released = Released::Nothing;
+        let shows = match self.selector {
+            Selector::RStream => !rows.old.is_empty(),
+            _ => !rows.is_empty(),
+        };
+        if !self.posted && shows {
+            self.posted = true;
+            self.new_events = arrived as u64;
+            self.old_events = left as u64;
+            released = Released::Rows(rows);
+        }
+        if let Some(Every::Events(n)) = self.limit.every
+            && self.new_events.max(self.old_events) >= n
+        {
+            self.end_interval();
+        }
+        Ok(released)
+    }
+
+    /// Groups that pass, each a row as it stands after the step; old: as it stood before, but
+    /// under `having`, which looks at the groups event by event, as it stands after.
+    fn first_of_groups(
+        &mut self,
+        delta: &Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
+    ) -> Result<Released, Fault> {
+        let (every, now) = (self.limit.every, present.now);
+        let polled = &mut self.polled;
+        let mut passes = |key: &Arc<[Value]>, arrives| polled.passes(key, arrives, every, now);
+        let windows = present.windows;
+        let rows = present
+            .shaper
+            .passing_groups(delta, windows, now, origin, &mut passes)?;
+        Ok(released(rows))
+    }
+
+    /// Events whose group passes.
+    fn first_events(
+        &mut self,
+        delta: Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
+    ) -> Result<Released, Fault> {
+        let rows = present.rows(delta, origin)?;
+        let mut passed = Rows::default();
+        for row in rows.new {
+            let every = self.limit.every;
+            if self.polled.passes(&row.group, true, every, present.now) {
+                passed.new.push(row);
+            }
+        }
+        let posts = |row: &Row| passed.new.iter().any(|new| new.group == row.group);
+        passed.old = rows.old.into_iter().filter(posts).collect();
+        Ok(released(passed))
+    }
+}

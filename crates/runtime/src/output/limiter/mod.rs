@@ -1,0 +1,233 @@
+//! `output [after …] [all|first|last|snapshot] every …`.
+//!
+//! The interval starts with the first event, not at deployment; later outputs lie at multiples
+//! from there, and a jump over several gives one. What an output shows:
+//!
+//! | kind | rows |
+//! |---|---|
+//! | default | every row of the interval, in order |
+//! | `last` | per group, or in all, the last row; old: as it stood when the interval began |
+//! | `all` | as `last`, for every group ever seen |
+//! | `first` | the first row at once, then silence until the interval ends; groups each by itself |
+//! | `snapshot` | what iterating gives |
+
+mod first;
+mod keep;
+mod release;
+mod saved;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use tachograph_event::{Millis, Origin, Value};
+use tachograph_plan::{After, Every, OutputKind, OutputLimit, Selector, Shape, Statement};
+
+use super::polled::Polled;
+use crate::event::Delta;
+use crate::fault::Fault;
+use crate::hash::FixedHash;
+use crate::row::{Row, Rows};
+use crate::shape::Shaper;
+use crate::window::{WindowSet, after, next_on_grid};
+
+/// What the limiter wants done with a step's rows.
+#[derive(Debug)]
+pub enum Released {
+    /// Nothing yet.
+    Nothing,
+    /// Post these.
+    Rows(Rows),
+}
+
+/// A group that the interval has touched.
+#[derive(Debug, Clone)]
+struct Entry {
+    key: Arc<[Value]>,
+    /// Row that stood when the interval began.
+    old: Option<Row>,
+    /// Newest row, where rows cannot be made again from the group's state.
+    new: Option<Row>,
+    /// Has the interval touched it?
+    touched: bool,
+}
+
+/// State of an output clause.
+#[derive(Debug)]
+pub struct Limiter {
+    limit: OutputLimit,
+    shape: Shape,
+    selector: Selector,
+    started: Option<Millis>,
+    due: Option<Millis>,
+    new_events: u64,
+    old_events: u64,
+    /// Events seen while `after` lasts.
+    waited: u64,
+    opens: Option<Millis>,
+    is_open: bool,
+    /// Steps of the interval that aggregates have not taken in, for the default kind.
+    pending: Vec<(Delta, Origin)>,
+    rows: Rows,
+    polled: Polled,
+    index: HashMap<Arc<[Value]>, u64, FixedHash>,
+    entries: BTreeMap<u64, Entry>,
+    /// `first` without groups: has the interval posted?
+    posted: bool,
+}
+
+/// What a limiter looks at when an output is due.
+pub struct Present<'a> {
+    /// Aggregates.
+    pub shaper: &'a mut Shaper,
+    /// Windows.
+    pub windows: &'a WindowSet,
+    /// The clock.
+    pub now: Millis,
+}
+
+impl Present<'_> {
+    /// The rows of a step; aggregates take it in.
+    fn rows(&mut self, delta: Delta, origin: Origin) -> Result<Rows, Fault> {
+        self.shaper.rows(delta, self.windows, self.now, origin)
+    }
+}
+
+fn released(rows: Rows) -> Released {
+    match rows.is_empty() {
+        true => Released::Nothing,
+        false => Released::Rows(rows),
+    }
+}
+
+impl Limiter {
+    /// The empty state; `now` is the clock at deployment.
+    pub fn new(statement: &Statement, limit: OutputLimit, now: Millis) -> Limiter {
+        let opens = match limit.after {
+            Some(After::Time(period)) => Some(after(now, period)),
+            _ => None,
+        };
+        Limiter {
+            limit,
+            shape: statement.shape,
+            selector: statement.selector,
+            started: None,
+            due: None,
+            new_events: 0,
+            old_events: 0,
+            waited: 0,
+            opens,
+            is_open: limit.after.is_none(),
+            pending: Vec::new(),
+            rows: Rows::default(),
+            polled: Polled::default(),
+            index: HashMap::with_hasher(FixedHash::default()),
+            entries: BTreeMap::new(),
+            posted: false,
+        }
+    }
+
+    /// When an output is due.
+    pub fn due(&self) -> Option<Millis> {
+        self.due
+    }
+
+    /// A step's events.
+    ///
+    /// # Errors
+    /// [`Fault`] where a row has no result.
+    pub fn offer(
+        &mut self,
+        delta: Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
+    ) -> Result<Released, Fault> {
+        let (arrived, left) = (delta.new.len(), delta.old.len());
+        if !self.open(arrived, present.now) {
+            // The events count in aggregates all the same.
+            present.rows(delta, origin)?;
+            return Ok(Released::Nothing);
+        }
+        self.start(present.now);
+        if self.limit.every.is_none() {
+            return Ok(Released::Rows(present.rows(delta, origin)?));
+        }
+        self.new_events += arrived as u64;
+        self.old_events += left as u64;
+        match self.limit.kind {
+            OutputKind::First => return self.first(delta, origin, present),
+            OutputKind::Default => self.pending.push((delta, origin)),
+            _ => {
+                let rows = present.rows(delta, origin)?;
+                self.keep(rows);
+            }
+        }
+        match self.limit.every {
+            Some(Every::Events(n)) if self.new_events.max(self.old_events) >= n => {
+                self.release(present)
+            }
+            _ => Ok(Released::Nothing),
+        }
+    }
+
+    /// Is the time of `after` over? The event that reaches a count is itself passed over.
+    fn open(&mut self, arrived: usize, now: Millis) -> bool {
+        if self.is_open {
+            return true;
+        }
+        match self.limit.after {
+            Some(After::Events(n)) if self.waited < n => {
+                self.waited += arrived as u64;
+                self.is_open = self.waited > n;
+            }
+            Some(After::Time(_)) => self.is_open = self.opens.is_some_and(|opens| now >= opens),
+            _ => self.is_open = true,
+        }
+        self.is_open
+    }
+
+    fn start(&mut self, now: Millis) {
+        let grouped = matches!(self.shape, Shape::RowPerGroup | Shape::AggregateGrouped);
+        if self.limit.kind == OutputKind::First && grouped {
+            // Each group has an interval of its own.
+            return;
+        }
+        if let (None, Some(Every::Time(period))) = (self.started, self.limit.every) {
+            self.started = Some(now);
+            self.due = Some(after(now, period));
+        }
+    }
+
+    /// The clock has reached `due`.
+    ///
+    /// # Errors
+    /// [`Fault`] where a row made for the output has no result.
+    pub fn fire(&mut self, present: &mut Present<'_>) -> Result<Released, Fault> {
+        if let (Some(started), Some(Every::Time(period))) = (self.started, self.limit.every) {
+            self.due = Some(next_on_grid(started, period, present.now));
+        }
+        if self.limit.kind == OutputKind::First {
+            self.end_interval();
+            return Ok(Released::Nothing);
+        }
+        self.release(present)
+    }
+
+    fn end_interval(&mut self) {
+        self.posted = false;
+        self.new_events = 0;
+        self.old_events = 0;
+        self.entries.values_mut().for_each(|e| e.touched = false);
+    }
+
+    fn entry(&mut self, key: &Arc<[Value]>) -> &mut Entry {
+        let next = self.index.len() as u64;
+        let number = *self.index.entry(key.clone()).or_insert(next);
+        self.entries.entry(number).or_insert_with(|| Entry {
+            key: key.clone(),
+            old: None,
+            new: None,
+            touched: false,
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! The rows of an output that is due.
+
+use std::sync::Arc;
+
+use tachograph_plan::{OutputKind, Shape};
+
+use super::{Limiter, Present, Released, released};
+use crate::fault::Fault;
+use crate::row::Rows;
+
+impl Limiter {
+    /// What is shown, by kind and shape; the interval ends.
+    pub(super) fn release(&mut self, present: &mut Present<'_>) -> Result<Released, Fault> {
+        let rows = match (self.limit.kind, self.shape) {
+            (OutputKind::Snapshot, _) => Rows {
+                new: present.shaper.iterate(present.windows, present.now)?,
+                old: Vec::new(),
+            },
+            (OutputKind::Default, Shape::RowForAll) => {
+                self.rows = self.release_pending(present)?;
+                self.release_whole(present)?
+            }
+            (OutputKind::Default, _) => self.release_pending(present)?,
+            (_, Shape::RowForEach | Shape::RowPerEvent) => std::mem::take(&mut self.rows),
+            (_, Shape::RowForAll) => self.release_whole(present)?,
+            (_, Shape::AggregateGrouped) => self.release_newest(),
+            (_, Shape::RowPerGroup) => self.release_states(present)?,
+        };
+        self.end_interval();
+        Ok(released(rows))
+    }
+
+    /// The steps of the interval, one after the other: aggregates take them in only now.
+    fn release_pending(&mut self, present: &mut Present<'_>) -> Result<Rows, Fault> {
+        let mut rows = Rows::default();
+        for (delta, origin) in std::mem::take(&mut self.pending) {
+            rows.append(present.rows(delta, origin)?);
+        }
+        Ok(rows)
+    }
+
+    /// The rows of the interval; where there is none, how it stands now.
+    fn release_whole(&mut self, present: &Present<'_>) -> Result<Rows, Fault> {
+        let mut rows = std::mem::take(&mut self.rows);
+        let now = |is_new| {
+            let (windows, now) = (present.windows, present.now);
+            present
+                .shaper
+                .present_row(&Arc::from([]), is_new, windows, now)
+        };
+        if rows.new.is_empty() {
+            rows.new.extend(now(true)?);
+        }
+        if rows.old.is_empty() {
+            rows.old.extend(now(false)?);
+        }
+        Ok(rows)
+    }
+
+    fn release_newest(&mut self) -> Rows {
+        let mut rows = std::mem::take(&mut self.rows);
+        let all = self.limit.kind == OutputKind::All;
+        for entry in self.entries.values_mut() {
+            if all {
+                rows.new
+                    .extend(entry.new.clone().filter(|_| !entry.touched));
+            } else {
+                rows.new.extend(entry.new.take());
+                rows.old.extend(entry.old.take());
+            }
+        }
+        if !all {
+            self.entries.clear();
+            self.index.clear();
+        }
+        rows
+    }
+
+    fn release_states(&mut self, present: &Present<'_>) -> Result<Rows, Fault> {
+        let all = self.limit.kind == OutputKind::All;
+        let mut rows = Rows::default();
+        for entry in self.entries.values_mut() {
+            if !all && !entry.touched {
+                continue;
+            }
+            let (windows, now) = (present.windows, present.now);
+            let row = |is_new| present.shaper.present_row(&entry.key, is_new, windows, now);
+            let before = entry.old.take();
+            rows.new.extend(row(true)?);
+            rows.old.extend(before);
+            entry.old = row(false)?;
+        }
+        if !all {
+            self.entries.clear();
+            self.index.clear();
+        }
+        Ok(rows)
+    }
+}
