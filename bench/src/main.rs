@@ -4,10 +4,13 @@
 //! |---|---|
 //! | `smartcar` | the reference job in one process: decode, rule, live store |
 //! | `engine` | the rule engine alone, one thread, batches of columns |
+//! | `cluster` | the reference job through real Kafka, HBase and Redis (feature `kafka`) |
 //! | `state` | memory a car, and the pause of a checkpoint |
 //! | `epl` | the rule engine beside the real Esper, workload by workload |
 
 mod allocation;
+#[cfg(feature = "kafka")]
+mod cluster;
 mod engine;
 mod epl;
 mod process;
@@ -32,6 +35,9 @@ struct Arguments {
 enum Scenario {
     /// The reference job, in one process with two partitions
     Smartcar(smartcar::SmartcarArguments),
+    /// The reference job through real Kafka, HBase and Redis
+    #[cfg(feature = "kafka")]
+    Cluster(cluster::ClusterArguments),
     /// The rule engine alone
     Engine(engine::EngineArguments),
     /// The rule engine beside the real Esper
@@ -52,6 +58,8 @@ enum Format {
 fn main() -> ExitCode {
     let result = match Arguments::parse().scenario {
         Scenario::Smartcar(arguments) => smartcar::run(&arguments),
+        #[cfg(feature = "kafka")]
+        Scenario::Cluster(arguments) => cluster::run(&arguments),
         Scenario::Engine(arguments) => engine::run(&arguments),
         Scenario::Epl(arguments) => epl::run(&arguments),
         Scenario::State(arguments) => state::run(&arguments),

@@ -1,10 +1,20 @@
-//! What the operating system says of this process, from `/proc/self`.
+//! What the operating system says of this process and of others, from `/proc`.
 
 use std::fs;
 
 /// CPU seconds used so far, user and system; none where the system does not tell.
 pub fn cpu_seconds() -> Option<f64> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    cpu_seconds_in("/proc/self/stat")
+}
+
+/// The same of another process.
+#[cfg(feature = "kafka")]
+pub fn cpu_seconds_of(pid: u64) -> Option<f64> {
+    cpu_seconds_in(&format!("/proc/{pid}/stat"))
+}
+
+fn cpu_seconds_in(path: &str) -> Option<f64> {
+    let stat = fs::read_to_string(path).ok()?;
     let after = stat.rsplit_once(')')?.1;
     let fields: Vec<&str> = after.split_whitespace().collect();
     let ticks = |i: usize| fields.get(i)?.parse::<f64>().ok();

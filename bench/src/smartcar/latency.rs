@@ -23,7 +23,7 @@ const TICK_MS: i64 = 2_000;
 /// The topology's lateness, in ms.
 const LATENESS_MS: i64 = 4_000;
 /// How long records are written.
-const SECONDS: f64 = 8.0;
+pub const SECONDS: f64 = 8.0;
 
 /// Half and 99 of 100 detections were readable after so many milliseconds.
 pub struct Latency {
@@ -78,7 +78,8 @@ fn lines(arguments: &SmartcarArguments, records: u64) -> Result<Vec<Vec<u8>>, St
     (0..arguments.partitions).map(part).collect()
 }
 
-fn subscribe(address: SocketAddr) -> std::io::Result<BufReader<TcpStream>> {
+/// A client that has subscribed to the channel of the detections.
+pub fn subscribe(address: SocketAddr) -> std::io::Result<BufReader<TcpStream>> {
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(b"*2\r\n$9\r\nSUBSCRIBE\r\n$9\r\noverspeed\r\n")?;
     let mut reader = BufReader::new(stream);
@@ -91,7 +92,7 @@ fn subscribe(address: SocketAddr) -> std::io::Result<BufReader<TcpStream>> {
 }
 
 /// The window's end in each message, and when it arrived; until the server closes.
-fn arrivals(mut reader: BufReader<TcpStream>) -> Vec<(i64, Instant)> {
+pub fn arrivals(mut reader: BufReader<TcpStream>) -> Vec<(i64, Instant)> {
     let mut arrivals = Vec::new();
     let mut line = String::new();
     while reader.read_line(&mut line).is_ok_and(|count| count > 0) {
@@ -110,11 +111,7 @@ fn write_paced(
     ticks: usize,
     ticks_per_second: f64,
 ) -> std::io::Result<(Vec<Instant>, i64)> {
-    let pattern = tachograph_time::DatePattern::parse_pattern("yyyyMMddHHmmss");
-    let first = pattern
-        .ok()
-        .and_then(|p| p.parse(&parts[0][..14]))
-        .unwrap_or(0);
+    let first = first_time(&parts[0]);
     let mut rest: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
     let mut written = Vec::with_capacity(ticks);
     let began = Instant::now();
@@ -131,8 +128,15 @@ fn write_paced(
     Ok((written, first))
 }
 
+/// Event time of the first line.
+pub fn first_time(text: &[u8]) -> i64 {
+    let pattern = tachograph_time::DatePattern::parse_pattern("yyyyMMddHHmmss");
+    let date = text.get(..14).unwrap_or_default();
+    pattern.ok().and_then(|p| p.parse(date)).unwrap_or(0)
+}
+
 /// Bytes of the lines that share the first line's date.
-fn one_tick(text: &[u8]) -> usize {
+pub fn one_tick(text: &[u8]) -> usize {
     let mut at = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         if line.get(..14) != text.get(..14) {
@@ -143,7 +147,8 @@ fn one_tick(text: &[u8]) -> usize {
     at
 }
 
-fn summary(
+/// What the arrivals say; `first` is the event time of the first tick.
+pub fn summary(
     arrivals: &[(i64, Instant)],
     written: &[Instant],
     first: i64,

@@ -1,7 +1,7 @@
 //! The reference job: records are generated beforehand, then read from two files, decoded,
 //! judged by the rule, and published to the live store.
 
-mod latency;
+pub mod latency;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -40,9 +40,11 @@ pub struct SmartcarArguments {
     format: Format,
 }
 
-const SCHEMA: &str = "create schema Reading(date string, carNumber string, speedPedal int,
+/// The reading of a car.
+pub const SCHEMA: &str = "create schema Reading(date string, carNumber string, speedPedal int,
     breakPedal int, steerAngle string, directLight string, speed int, areaNumber string);";
-const RULES: &str =
+/// Cars that are too fast over 30 seconds.
+pub const RULES: &str =
     "@name('Overspeed') select carNumber, avg(speed) as average, count(*) as readings,
     current_timestamp as windowEnd from Reading#time_batch(30 sec, 0L)
     group by carNumber having avg(speed) > 80;";
@@ -64,7 +66,8 @@ pub fn run(arguments: &SmartcarArguments) -> Result<(), String> {
     Ok(())
 }
 
-fn print_latency(latency: &latency::Latency, format: Format) {
+/// Prints a line.
+pub fn print_latency(latency: &latency::Latency, format: Format) {
     match format {
         Format::Text => println!(
             "at {:.2} million records/s: {} detections readable after {:.1} ms (half of them), \

@@ -6,8 +6,11 @@
 //! snapshots between steps, both evaluators, printed and parsed again, several tasks), which must
 //! all agree with it ([`run`]).
 //!
+//! Beside it, what the reference job must find by a computation of its own ([`smartcar`]).
+//!
 //! State: none beyond one run. Never: changes a document; reads a clock.
 
 pub mod random;
 pub mod run;
+pub mod smartcar;
 pub mod spec;

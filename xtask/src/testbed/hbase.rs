@@ -191,8 +191,11 @@ impl Server for HBase {
     fn command(&self, nodes: &[Node], number: usize, jars: &Path) -> Command {
         let node = &nodes[number];
         let is_zookeeper = node.name == "zookeeper";
-        let heap = if is_zookeeper { "256m" } else { "1g" };
-        let mut command = java(heap, &node.folder, jars, &flags());
+        let heap = match is_zookeeper {
+            true => "256m".to_string(),
+            false => std::env::var("TESTBED_HBASE_HEAP").unwrap_or_else(|_| "1g".into()),
+        };
+        let mut command = java(&heap, &node.folder, jars, &flags());
         match node.name.as_str() {
             "zookeeper" => {
                 command.arg("org.apache.zookeeper.server.quorum.QuorumPeerMain");

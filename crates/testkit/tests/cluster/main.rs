@@ -10,4 +10,5 @@ mod job;
 mod kafka;
 mod redis;
 mod testbed;
-mod truth;
+
+use tachograph_testkit::smartcar as truth;

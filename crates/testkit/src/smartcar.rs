@@ -1,4 +1,4 @@
-//! What the job must find, computed record by record without any of its parts.
+//! What the reference job must find, computed record by record without any of its parts.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,9 @@ use tachograph_time::DatePattern;
 pub type Detection = (i64, String, String, u64);
 
 /// The lines of a fleet, as a spout of `kind = "generate"` gives them.
+///
+/// # Panics
+/// Never: a vector takes all bytes, and readings are text.
 pub fn lines(cars: u32, records: u64, seed: u64) -> String {
     let mut out = Vec::new();
     let options = LineOptions {
@@ -28,6 +31,9 @@ pub fn lines(cars: u32, records: u64, seed: u64) -> String {
 }
 
 /// Cars whose average over 30 seconds of their own time is above 80, in order.
+///
+/// # Panics
+/// Where a line is no reading.
 pub fn detections(lines: &str) -> Vec<Detection> {
     let pattern = DatePattern::parse_pattern("yyyyMMddHHmmss").expect("a pattern");
     let mut sums: BTreeMap<(i64, &str), (i64, u64)> = BTreeMap::new();
