@@ -3,6 +3,7 @@
 //! A batch is immutable and shared (`Arc<Batch>`). Its size never shows in an answer: the meaning
 //! is that of its rows, one at a time.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::Millis;
@@ -12,8 +13,9 @@ use crate::shared::Shared;
 use crate::value::Value;
 
 /// Where a row came from: the log's partition and the position in it. It is the identity from
-/// which every effect derives its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+/// which every effect derives its own. Rows that the clock brought have [`Origin::CLOCK`]; of one
+/// instant they come first, as timers do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Origin {
     /// Number of the log's partition within the running system.
     pub partition: u32,
@@ -22,10 +24,31 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// No record: the clock brought the row, when it reached the row's time.
+    pub const CLOCK: Origin = Origin {
+        partition: u32::MAX,
+        position: 0,
+    };
+
     /// The record's name: partition and position as hexadecimal digits of fixed width, so that
     /// the names of a partition's records sort as their positions do.
     pub fn record_id(&self) -> String {
-        format!("{:04x}-{:016x}", self.partition, self.position)
+        let partition = self.partition.min(0xFFFF);
+        format!("{partition:04x}-{:016x}", self.position)
+    }
+}
+
+impl Ord for Origin {
+    fn cmp(&self, other: &Origin) -> Ordering {
+        // The clock's comes first: its partition wraps to 0.
+        let order = |o: &Origin| (o.partition.wrapping_add(1), o.position);
+        order(self).cmp(&order(other))
+    }
+}
+
+impl PartialOrd for Origin {
+    fn partial_cmp(&self, other: &Origin) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

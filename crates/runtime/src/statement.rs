@@ -144,7 +144,7 @@ impl StatementState {
         let mut parts = Vec::new();
         self.windows.fire(now, &mut parts);
         for delta in parts {
-            match self.step(delta, now, Origin::default()) {
+            match self.step(delta, now, Origin::CLOCK) {
                 Ok(step) => rows.append(step),
                 Err(fault) => self.faults.record(&fault),
             }
@@ -166,6 +166,7 @@ impl StatementState {
             shaper: &mut self.shaper,
             windows: &self.windows,
             now,
+            origin: Origin::CLOCK,
         };
         let released = limiter.fire(&mut present)?;
         Ok(self.finished(limiter_rows(released)))
@@ -185,10 +186,16 @@ impl StatementState {
         let rows = match &mut self.limiter {
             None => self.shaper.rows(delta, &self.windows, now, origin)?,
             Some(limiter) => {
+                // What the clock brings may be kept, and posted when a record comes.
+                let origin = match origin {
+                    Origin::CLOCK => Origin::default(),
+                    record => record,
+                };
                 let mut present = Present {
                     shaper: &mut self.shaper,
                     windows: &self.windows,
                     now,
+                    origin,
                 };
                 limiter_rows(limiter.offer(delta, origin, &mut present)?)
             }

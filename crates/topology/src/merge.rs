@@ -1,7 +1,10 @@
 //! Merges the channels of a task by (time, partition, position), up to the slowest clock.
 //!
 //! A channel that is left out (idle, or ended) does not hold the others up. Rows before the
-//! slowest clock are released; when every channel is left out, rows before the fastest.
+//! slowest clock are released; when every channel is left out, rows before the fastest. So are rows
+//! that the clock brought ([`Origin::CLOCK`]) at that very instant: they come before all other rows
+//! of it, and a channel gives them before it says that its clock is there. A single channel has its
+//! order already.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -83,7 +86,7 @@ impl Merge {
         held.min().or(all.max()).unwrap_or(BEGINNING)
     }
 
-    /// Releases the rows before the task's clock, as (input, rows).
+    /// Releases the rows that nothing can come before any more, as (input, rows).
     pub fn release(&mut self) -> Vec<(usize, Arc<Batch>)> {
         self.release_before(self.now())
     }
@@ -96,8 +99,8 @@ impl Merge {
     fn release_before(&mut self, clock: Millis) -> Vec<(usize, Arc<Batch>)> {
         if let [channel] = &mut self.channels[..] {
             let mut released = Vec::new();
-            while let Some(part) = pop_before(channel, clock, None) {
-                released.push((channel.input, part));
+            while let Some(batch) = channel.waiting.pop_front() {
+                released.push((channel.input, batch));
             }
             return released;
         }
@@ -117,8 +120,8 @@ impl Merge {
         let heads = self.channels.iter().enumerate();
         let head = |(number, channel): (usize, &Channel)| {
             let batch = channel.waiting.front().filter(|_| Some(number) != except)?;
-            let time = *batch.times().first()?;
-            (time < clock).then(|| (time, batch.origins()[0], number))
+            let (time, origin) = (*batch.times().first()?, batch.origins()[0]);
+            is_due(time, origin, clock).then_some((time, origin, number))
         };
         heads.filter_map(head).min()
     }
@@ -151,15 +154,25 @@ impl Merge {
     }
 }
 
-/// Takes the rows of the front batch that lie before the clock and before another channel's head.
+/// May a row be released at a clock?
+fn is_due(time: Millis, origin: Origin, clock: Millis) -> bool {
+    time < clock || (time == clock && origin == Origin::CLOCK)
+}
+
+/// Takes the rows of the front batch that are due and lie before another channel's head.
 fn pop_before(channel: &mut Channel, clock: Millis, bound: Option<Head>) -> Option<Arc<Batch>> {
     let batch = channel.waiting.front()?;
-    let before = |row: usize| {
-        let time = batch.times()[row];
-        let first = bound.is_none_or(|(t, origin, _)| (time, batch.origins()[row]) < (t, origin));
-        time < clock && (first || row == 0)
+    let is_first = |row: usize| {
+        let head = (batch.times()[row], batch.origins()[row]);
+        row == 0 || bound.is_none_or(|(time, origin, _)| head < (time, origin))
     };
-    let count = count_while(batch.len(), before);
+    let past = count_while(batch.len(), |row| {
+        batch.times()[row] < clock && is_first(row)
+    });
+    let now = (past..batch.len()).take_while(|&row| {
+        is_due(batch.times()[row], batch.origins()[row], clock) && is_first(row)
+    });
+    let count = past + now.count();
     if count == 0 {
         return None;
     }
@@ -199,4 +212,64 @@ fn joined(runs: Vec<(usize, Arc<Batch>)>) -> Vec<(usize, Arc<Batch>)> {
         }
     };
     neighbours.map(join).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tachograph_event::{BatchBuilder, Type, Value};
+
+    use super::*;
+
+    /// Rows of one instant, by number; negative ones are the clock's.
+    fn batch(time: Millis, numbers: &[i32]) -> Arc<Batch> {
+        let mut batch = BatchBuilder::new(event_type());
+        for number in numbers {
+            let record = |position| Origin {
+                partition: 0,
+                position,
+            };
+            let origin = u64::try_from(*number).map_or(Origin::CLOCK, record);
+            batch.push(time, origin, vec![Value::Int(*number)]);
+        }
+        Arc::new(batch.finish())
+    }
+
+    fn event_type() -> Arc<EventType> {
+        Arc::new(EventType::new("S", [("n", Type::Int)]))
+    }
+
+    fn numbers(released: Vec<(usize, Arc<Batch>)>) -> Vec<Value> {
+        let rows = |(_, batch): &(usize, Arc<Batch>)| -> Vec<Value> {
+            (0..batch.len())
+                .map(|row| batch.row(row)[0].clone())
+                .collect()
+        };
+        released.iter().flat_map(rows).collect()
+    }
+
+    fn ints(numbers: &[i32]) -> Vec<Value> {
+        numbers.iter().map(|n| Value::Int(*n)).collect()
+    }
+
+    #[test]
+    fn what_the_clock_brought_does_not_wait_for_the_next_instant() {
+        let mut merge = Merge::new([(0, event_type()), (0, event_type())]);
+        merge.add(0, batch(10, &[-2, 7]));
+        merge.clock(0, 11);
+        merge.add(1, batch(10, &[-1]));
+        assert_eq!(numbers(merge.release()), ints(&[]));
+        merge.clock(1, 10);
+        assert_eq!(numbers(merge.release()), ints(&[-2, -1]));
+        merge.add(1, batch(10, &[3]));
+        assert_eq!(numbers(merge.release()), ints(&[]));
+        merge.clock(1, 11);
+        assert_eq!(numbers(merge.release()), ints(&[3, 7]));
+    }
+
+    #[test]
+    fn a_single_channel_waits_for_no_one() {
+        let mut merge = Merge::new([(0, event_type())]);
+        merge.add(0, batch(10, &[5]));
+        assert_eq!(numbers(merge.release()), ints(&[5]));
+    }
 }

@@ -28,7 +28,7 @@ impl RowsMade {
             keys: base.groups.keys(&base.plan, groups),
             aggregates: base.groups.show(groups),
             times: vec![now; groups.len()],
-            origins: vec![Origin::default(); groups.len()],
+            origins: vec![Origin::CLOCK; groups.len()],
         }
     }
 

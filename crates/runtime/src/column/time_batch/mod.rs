@@ -70,7 +70,7 @@ fn post_groups(
         times: &vec![now; kept.len()],
         ..Frame::default()
     };
-    let origins = vec![Origin::default(); kept.len()];
+    let origins = vec![Origin::CLOCK; kept.len()];
     base.select(&frame, origins, Marks::Once, sink);
 }
 

@@ -84,9 +84,20 @@ pub struct Present<'a> {
     pub windows: &'a WindowSet,
     /// The clock.
     pub now: Millis,
+    /// What brings the rows that show how things stand.
+    pub origin: Origin,
 }
 
 impl Present<'_> {
+    /// The row of a group as it stands.
+    fn row(&self, key: &Arc<[Value]>, is_new: bool) -> Result<Option<Row>, Fault> {
+        let row = self
+            .shaper
+            .present_row(key, is_new, self.windows, self.now)?;
+        let origin = self.origin;
+        Ok(row.map(|row| Row { origin, ..row }))
+    }
+
     /// The rows of a step; aggregates take it in.
     fn rows(&mut self, delta: Delta, origin: Origin) -> Result<Rows, Fault> {
         self.shaper.rows(delta, self.windows, self.now, origin)

@@ -42,12 +42,7 @@ impl Limiter {
     /// The rows of the interval; where there is none, how it stands now.
     fn release_whole(&mut self, present: &Present<'_>) -> Result<Rows, Fault> {
         let mut rows = std::mem::take(&mut self.rows);
-        let now = |is_new| {
-            let (windows, now) = (present.windows, present.now);
-            present
-                .shaper
-                .present_row(&Arc::from([]), is_new, windows, now)
-        };
+        let now = |is_new| present.row(&Arc::from([]), is_new);
         if rows.new.is_empty() {
             rows.new.extend(now(true)?);
         }
@@ -83,8 +78,7 @@ impl Limiter {
             if !all && !entry.touched {
                 continue;
             }
-            let (windows, now) = (present.windows, present.now);
-            let row = |is_new| present.shaper.present_row(&entry.key, is_new, windows, now);
+            let row = |is_new| present.row(&entry.key, is_new);
             let before = entry.old.take();
             rows.new.extend(row(true)?);
             rows.old.extend(before);
