@@ -128,6 +128,13 @@ fn flags() -> Vec<String> {
     flags
 }
 
+/// Addresses of all processes that have a port of this name.
+fn servers(nodes: &[Node], port: &str) -> String {
+    let with = nodes.iter().filter(|n| n.ports.contains_key(port));
+    let all = with.map(|n| format!("localhost:{}", n.port(port)));
+    all.collect::<Vec<_>>().join(",")
+}
+
 impl Server for HBase {
     fn name(&self) -> &'static str {
         self.name
@@ -160,20 +167,16 @@ impl Server for HBase {
         .collect()
     }
 
+    /// Region servers answer who asks where things are, as masters do.
     fn address(&self, nodes: &[Node]) -> String {
-        let zookeeper = nodes[0].port("zookeeper").max(nodes[0].port("client"));
-        format!("127.0.0.1:{zookeeper}")
+        servers(nodes, "region")
     }
 
     fn also(&self, nodes: &[Node]) -> BTreeMap<String, String> {
-        let of = |port: &str| {
-            let with = nodes.iter().filter(|n| n.ports.contains_key(port));
-            let all = with.map(|n| format!("localhost:{}", n.port(port)));
-            all.collect::<Vec<_>>().join(",")
-        };
+        let zookeeper = nodes[0].port("zookeeper").max(nodes[0].port("client"));
         BTreeMap::from([
-            ("master".into(), of("master")),
-            ("regionservers".into(), of("region")),
+            ("master".into(), servers(nodes, "master")),
+            ("zookeeper".into(), format!("127.0.0.1:{zookeeper}")),
         ])
     }
 

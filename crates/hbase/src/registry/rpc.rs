@@ -104,7 +104,7 @@ impl RpcRegistry {
                 Err(error) => last = Some(error),
             }
         }
-        Err(last.unwrap_or_else(|| nowhere("no server to ask")))
+        Err(last.map_or_else(|| nowhere("no server to ask"), explained))
     }
 
     async fn ask_one<R: Message + Default>(
@@ -125,6 +125,15 @@ impl RpcRegistry {
             priority: None,
         };
         Ok(connection.call(call).await?.0)
+    }
+}
+
+/// Who ends the connection instead of answering may be no server of HBase, however long one waits.
+fn explained(error: Error) -> Error {
+    let message = "it hangs up unanswered, as ZooKeeper does, or a server that wants TLS";
+    match error.kind() {
+        ErrorKind::ConnectionLost => Error::caused(ErrorKind::ConnectionLost, message, error),
+        _ => error,
     }
 }
 

@@ -93,6 +93,27 @@ impl Job {
         let _ = self.0.wait();
     }
 
+    /// Ends the program at once, and starts it again.
+    pub fn kill_and_start(&mut self, folder: &Path) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+        *self = Job::start(folder, false);
+    }
+
+    /// Waits until something holds, while the program works.
+    pub fn until(&mut self, folder: &Path, what: &str, mut holds: impl FnMut() -> bool) {
+        let began = Instant::now();
+        while !holds() {
+            let ended = self.0.try_wait().expect("a child");
+            assert!(
+                ended.is_none() && began.elapsed() < PATIENCE,
+                "waited in vain: {what}; the program ended: {ended:?}\n{}",
+                told(folder)
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Asks the program to stop, and waits: it makes a last checkpoint.
     pub fn stop(self, folder: &Path) {
         let asked = Command::new("kill").arg(self.0.id().to_string()).status();
@@ -115,15 +136,21 @@ impl Job {
     pub fn wait(mut self, folder: &Path) {
         let began = Instant::now();
         while !self.has_ended() {
-            let told = || fs::read_to_string(folder.join("log")).unwrap_or_default();
             assert!(
                 began.elapsed() < PATIENCE,
                 "the job does not end:\n{}",
-                told()
+                told(folder)
             );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
+}
+
+/// What the program told last.
+fn told(folder: &Path) -> String {
+    let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
 }
 
 impl Drop for Job {

@@ -6,6 +6,7 @@
 //! with one line that says so. `TACHO_KILLS` says how often things are killed (`TACHO_KILLS=100` is
 //! the long form).
 
+mod hbase;
 mod job;
 mod kafka;
 mod redis;
