@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use prost::Message;
+use tokio::time::Instant;
 
 use super::Admin;
 use crate::error::{Error, ErrorKind, Result};
@@ -34,10 +35,7 @@ impl Admin {
     /// # Errors
     /// There is none now, or nobody can be asked.
     pub async fn active_master(&self) -> Result<ServerName> {
-        let deadline = self
-            .cluster
-            .attempts()
-            .call_deadline(self.cluster.config.rpc_timeout);
+        let deadline = self.deadline();
         self.cluster.registry().active_master(deadline).await
     }
 
@@ -46,7 +44,26 @@ impl Admin {
     /// # Errors
     /// What no further attempt could mend, or the deadline.
     pub async fn regions(&self, table: impl Into<TableName>) -> Result<Vec<RegionLocation>> {
-        entries(&self.cluster, &table.into()).await
+        let table = table.into();
+        match table == TableName::meta() {
+            true => Ok(vec![self.meta_region().await?]),
+            false => entries(&self.cluster, &table).await,
+        }
+    }
+
+    /// The only region that does not stand in `hbase:meta`: its own.
+    async fn meta_region(&self) -> Result<RegionLocation> {
+        let deadline = self.deadline();
+        let server = self.cluster.registry().meta_server(deadline).await?;
+        Ok(RegionLocation {
+            region: Region::meta(),
+            server: Some(server),
+        })
+    }
+
+    fn deadline(&self) -> Instant {
+        let limit = self.cluster.config.rpc_timeout;
+        self.cluster.attempts().call_deadline(limit)
     }
 
     /// Splits a region, at a key or in its middle, and waits until its daughters serve.

@@ -35,6 +35,8 @@ async fn a_table_is_described_as_it_was_created() {
             "{setting}"
         );
     }
+    let meta = fresh.admin.regions("hbase:meta").await.unwrap();
+    assert!(meta.len() == 1 && meta[0].server.is_some());
     let regions = fresh.admin.regions(name).await.unwrap();
     let starts: Vec<_> = regions
         .iter()

@@ -12,29 +12,31 @@ use crate::kafka::{CARS, PARTITIONS, create, produce, stream};
 use crate::testbed::{self, Testbed};
 use crate::truth::{detections, lines};
 
-const TOPIC: &str = "Cars-To-HBase";
+/// The topic that the job reads.
+pub const TOPIC: &str = "Cars-To-HBase";
 const TABLE: &str = "Drives";
 
-/// Every row is read once by its key, so that a row that stands there twice would be seen.
-fn keys(servers: &[String]) -> Vec<String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let client = Client::connect(Config::bootstrap(servers.to_vec())).await;
-        let table = client.expect("the cluster").table(TABLE);
-        let mut rows = table.scan(Scan::new().filter(Filter::first_key_only()));
-        let mut keys = Vec::new();
-        while let Some(row) = rows.next().await.expect("a row") {
-            keys.push(String::from_utf8_lossy(row.key()).into_owned());
-        }
-        keys
-    })
+/// Asks the cluster something.
+pub fn ask<T>(servers: &[String], question: impl AsyncFnOnce(Client) -> T) -> T {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build().expect("a runtime");
+    let config = Config::bootstrap(servers.to_vec());
+    runtime.block_on(async { question(Client::connect(config).await.expect("the cluster")).await })
+}
+
+/// The keys of all rows.
+async fn keys(client: Client) -> Vec<String> {
+    let scan = Scan::new().filter(Filter::first_key_only());
+    let mut rows = client.table(TABLE).scan(scan);
+    let mut keys = Vec::new();
+    while let Some(row) = rows.next().await.expect("a row") {
+        keys.push(String::from_utf8_lossy(row.key()).into_owned());
+    }
+    keys
 }
 
 /// The files of the job: records of the topic into the table, detections into a store.
-fn prepare(folder: &Path, brokers: &str, hbase: &[String], live: &str) {
+pub fn prepare(folder: &Path, brokers: &str, hbase: &[String], live: &str) {
     let spout = format!("kind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"{TOPIC}\"");
     let history = format!(
         "[bolts.history]\nkind = \"hbase\"\nservers = {hbase:?}\ntable = \"{TABLE}\"\nfamily = \"cf1\"\n\
@@ -45,8 +47,8 @@ fn prepare(folder: &Path, brokers: &str, hbase: &[String], live: &str) {
 }
 
 /// The table must hold a row for each record: no fewer, no more.
-fn must_hold(hbase: &[String], text: &str) {
-    let found = keys(hbase);
+pub fn must_hold(hbase: &[String], text: &str) {
+    let found = ask(hbase, keys);
     let different: BTreeSet<&String> = found.iter().collect();
     assert_eq!(different.len(), found.len(), "a row came twice");
     // The last reading of each partition, which lets the last window close, waits for its clock.

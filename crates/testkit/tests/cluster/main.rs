@@ -3,13 +3,15 @@
 //! its own over the same records gives: nothing twice, nothing missing.
 //!
 //! The servers come from `cargo xtask testbed`. A machine that lacks what they need skips a test
-//! with one line that says so. `TACHO_KILLS` says how often things are killed (`TACHO_KILLS=100` is
-//! the long form).
+//! with one line that says so. `TACHO_KILLS` says how often things are killed, `TACHO_ROUNDS`
+//! how often something drawn by chance is (`TACHO_KILLS=100` and `TACHO_ROUNDS=100` are the long
+//! forms), and `TACHO_SEED` repeats what was drawn.
 
 mod hbase;
 mod job;
 mod kafka;
 mod redis;
+mod rounds;
 mod testbed;
 
 use tachograph_testkit::smartcar as truth;

@@ -71,7 +71,7 @@ fn one_server_is_killed_while_it_is_written_to() {
 
 /// The address of the master that all sentinels name, where it answers and has both its replicas:
 /// before that, the change to it is not over.
-fn master(bed: &Testbed) -> Option<String> {
+pub fn master(bed: &Testbed) -> Option<String> {
     let sentinels = bed.addresses("sentinel");
     let named: Vec<String> = sentinels.iter().filter_map(|s| named_by(s)).collect();
     let master = named.first()?.clone();
@@ -95,6 +95,25 @@ fn named_by(sentinel: &str) -> Option<String> {
     Some(format!("{host}:{port}"))
 }
 
+/// Ends the master, and waits until the sentinels have agreed on another.
+pub fn fail_over(bed: &Testbed) {
+    let mut before = None;
+    until("one master", || {
+        before = master(bed);
+        before.is_some()
+    });
+    let before = before.unwrap_or_default();
+    let port = before.rsplit_once(':').and_then(|(_, p)| p.parse().ok());
+    let process = bed.process_at("sentinel", port.expect("a port"));
+    bed.run(&["kill", &format!("sentinel/{process}")]);
+    until("another master", || {
+        let named = bed.addresses("sentinel");
+        let is_new = |s: &String| named_by(s).is_some_and(|now| now != before);
+        named.iter().all(is_new)
+    });
+    bed.run(&["up", "sentinel"]);
+}
+
 #[test]
 fn sentinels_choose_another_master_while_it_is_written_to() {
     let Some(bed) = testbed::up("test-sentinel", &["sentinel"]) else {
@@ -104,24 +123,7 @@ fn sentinels_choose_another_master_while_it_is_written_to() {
     let folder = tempfile::tempdir().expect("a folder");
     let live = format!("redis = {sentinels:?}\nsentinel = \"main\"");
     write(folder.path(), &spout(), "3 sec", &live, "");
-    run(folder.path(), 12, |_| {
-        let mut before = None;
-        until("one master", || {
-            before = master(&bed);
-            before.is_some()
-        });
-        let before = before.unwrap_or_default();
-        let port = before.rsplit_once(':').and_then(|(_, p)| p.parse().ok());
-        let process = bed.process_at("sentinel", port.expect("a port"));
-        bed.run(&["kill", &format!("sentinel/{process}")]);
-        until("another master", || {
-            let named = bed.addresses("sentinel");
-            named
-                .iter()
-                .all(|s| named_by(s).is_some_and(|now| now != before))
-        });
-        bed.run(&["up", "sentinel"]);
-    });
+    run(folder.path(), 12, |_| fail_over(&bed));
     until("one master", || master(&bed).is_some());
     Published::read(ask(&master(&bed).expect("a master"))).must_be(&wanted());
 }

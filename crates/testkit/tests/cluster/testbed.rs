@@ -56,7 +56,11 @@ impl Testbed {
     pub fn process_at(&self, server: &str, port: u16) -> String {
         let server = self.server(server);
         let nodes = server["nodes"].as_array().expect("nodes");
-        let node = nodes.iter().find(|n| n["ports"]["client"] == port);
+        let has = |ports: &serde_json::Value| {
+            let mut ports = ports.as_object().into_iter().flatten();
+            ports.any(|(_, p)| *p == port)
+        };
+        let node = nodes.iter().find(|n| has(&n["ports"]));
         let name = node.and_then(|n| n["name"].as_str());
         name.expect("a process of the server").to_string()
     }
