@@ -83,19 +83,19 @@ fn topology(arguments: &ClusterArguments, servers: &Servers, topic: &Topic) -> S
         servers.redis, servers.brokers, topic.name
     );
     if !arguments.no_hbase {
-        text += &history(arguments.regions, &servers.zookeeper);
+        text += &history(arguments.regions, &servers.hbase);
     }
     text
 }
 
 /// The pilot's table: the date reversed and the car, eight columns of text.
-fn history(regions: u32, zookeeper: &str) -> String {
+fn history(regions: u32, servers: &[String]) -> String {
     // Reversed dates begin with the last digit of the seconds.
     let splits: Vec<String> = (1..regions)
         .map(|n| (n * 10 / regions).to_string())
         .collect();
     format!(
-        "[bolts.history]\nkind = \"hbase\"\nzookeeper = [\"{zookeeper}\"]\ntable = \"{TABLE}\"\nfamily = \"cf1\"\n\
+        "[bolts.history]\nkind = \"hbase\"\nservers = {servers:?}\ntable = \"{TABLE}\"\nfamily = \"cf1\"\n\
          splits = {splits:?}\nkey = \"reverse(date) || '-' || carNumber\"\n\
          columns = {{ date = \"date\", car_number = \"carNumber\", speed_pedal = \"speedPedal\", \
          break_pedal = \"breakPedal\", steer_angle = \"steerAngle\", direct_light = \"directLight\", \

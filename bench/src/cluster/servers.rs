@@ -14,8 +14,8 @@ const NAME: &str = "bench";
 pub struct Servers {
     /// Kafka's.
     pub brokers: String,
-    /// HBase's ZooKeeper.
-    pub zookeeper: String,
+    /// HBase's.
+    pub hbase: Vec<String>,
     /// Redis's.
     pub redis: String,
     status: Value,
@@ -36,7 +36,7 @@ impl Servers {
         };
         Ok(Servers {
             brokers: address("kafka")?,
-            zookeeper: address("hbase")?,
+            hbase: address("hbase")?.split(',').map(String::from).collect(),
             redis: address("redis")?,
             status: status.clone(),
         })

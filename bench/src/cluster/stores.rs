@@ -50,7 +50,7 @@ pub fn check_rows(servers: &Servers, wanted: u64) -> Result<(), String> {
         .enable_all()
         .build();
     let rows = runtime.map_err(|e| e.to_string())?.block_on(async {
-        let client = Client::connect(Config::zookeeper([servers.zookeeper.clone()])).await?;
+        let client = Client::connect(Config::bootstrap(servers.hbase.clone())).await?;
         let table = client.table(TABLE);
         let mut scan = table.scan(Scan::new().filter(Filter::first_key_only()));
         let mut rows = 0;
