@@ -13,7 +13,7 @@ use crate::testbed::program;
 use crate::truth::{Detection, shown};
 
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// How often things are killed.
 pub fn kills() -> u32 {

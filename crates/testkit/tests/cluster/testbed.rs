@@ -3,11 +3,16 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock};
+
+/// Tests take turns: so many servers at once would be slow on a small machine, and what a test
+/// waits for in vain would say nothing.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// Servers of one test.
 pub struct Testbed {
     name: &'static str,
+    _turn: MutexGuard<'static, ()>,
 }
 
 /// Starts servers under a name that no other test uses. None where the machine lacks what they
@@ -24,7 +29,10 @@ pub fn up(name: &'static str, servers: &[&str]) -> Option<Testbed> {
         );
         return None;
     }
-    let bed = Testbed { name };
+    let bed = Testbed {
+        name,
+        _turn: TURN.lock().unwrap_or_else(|e| e.into_inner()),
+    };
     bed.run(&["down"]);
     bed.run(&[&["up"], servers].concat());
     Some(bed)
