@@ -33,6 +33,9 @@ pub enum Decision {
 /// So many files of like size in a bucket are merged.
 const FILES_OF_A_MERGE: usize = 4;
 
+/// Most files of a merge: a row group of each is in memory.
+const MOST_FILES: usize = 10;
+
 /// Most rows of a merge.
 const MOST_ROWS: u64 = 64 << 20;
 
@@ -51,6 +54,7 @@ pub fn choose(files: &[FileInfo]) -> Decision {
                 .take_while(|f| f.rows <= own[first].rows * 4);
             let mut rows = 0;
             let merged: Vec<u64> = like
+                .take(MOST_FILES)
                 .take_while(|f| {
                     rows += f.rows;
                     rows <= MOST_ROWS
@@ -92,5 +96,13 @@ mod tests {
         assert_eq!(choose(&files), Decision::Rest);
         files.push(file(6, 0, 300));
         assert_eq!(choose(&files), Decision::Merge(vec![1, 2, 3, 6]));
+    }
+
+    #[test]
+    fn what_a_merge_holds_in_memory_is_bounded() {
+        let files: Vec<FileInfo> = (1..=50).map(|n| file(n, 0, 100)).collect();
+        assert_eq!(choose(&files), Decision::Merge((1..=10).collect()));
+        let large: Vec<FileInfo> = (1..=8).map(|n| file(n, 0, MOST_ROWS / 5)).collect();
+        assert_eq!(choose(&large), Decision::Merge((1..=5).collect()));
     }
 }

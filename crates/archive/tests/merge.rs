@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tachograph_archive::{ColumnConfig, Scan, Table, TableConfig};
+use tachograph_archive::{ColumnConfig, Compaction, Scan, Table, TableConfig};
 use tachograph_event::strings::StringBuilder;
 use tachograph_event::{BatchBuilder, Origin, Type, Value};
 
@@ -59,7 +59,8 @@ fn merged_files_have_every_row_once_in_its_newest_version() {
     let mut newest = BTreeMap::new();
     (0..4).for_each(|file| write(&table, file, &mut newest));
     assert_eq!(table.files().len(), 4);
-    assert!(table.compact().expect("merged"));
+    let merged = table.compact(&false.into()).expect("merged");
+    assert_eq!(merged, Compaction::Merged);
     let [merged] = &table.files()[..] else {
         panic!("one file is left: {:?}", table.files());
     };

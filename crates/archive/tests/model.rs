@@ -187,7 +187,7 @@ proptest! {
                 Step::Replay => {}
                 Step::Flush => table.flush().expect("a flush"),
                 Step::Compact => {
-                    table.compact().expect("a compaction");
+                    table.compact(&false.into()).expect("a compaction");
                 }
                 Step::Reopen => {
                     table.flush().expect("a flush");

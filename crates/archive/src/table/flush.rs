@@ -50,7 +50,7 @@ impl FlushJob {
         }
         inner.state().check()?;
         let files = inner.or_poison(inner.write_runs(&self.memtable.runs))?;
-        inner.switch(files, &[], Some(&self.memtable));
+        inner.take_in(files, &self.memtable);
         *is_written = true;
         Ok(())
     }

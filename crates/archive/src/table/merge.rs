@@ -1,8 +1,9 @@
 //! Merging files of a bucket into one: a row group of each is in memory at a time, however large
 //! the files are.
 
-use std::cmp::Ordering;
+use std::cmp;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Inner;
 use super::new_file::NewFile;
@@ -48,7 +49,7 @@ impl<'a> Source<'a> {
         Ok(true)
     }
 
-    fn order(&self, other: &Source<'_>) -> Ordering {
+    fn order(&self, other: &Source<'_>) -> cmp::Ordering {
         self.run.compare(self.row, &other.run, other.row)
     }
 }
@@ -72,13 +73,42 @@ impl Gathered {
 }
 
 impl Inner {
-    /// Merges files of one bucket into a new one. It counts once readers are switched to it.
-    pub fn merge(&self, files: &[Arc<TableFile>], bucket: i64) -> Result<FileInfo, ArchiveError> {
+    /// Merges files of one bucket into a new one; none where it was told to stop. The file counts
+    /// once readers are switched to it.
+    pub fn merge(
+        &self,
+        files: &[Arc<TableFile>],
+        stop: &AtomicBool,
+    ) -> Result<Option<FileInfo>, ArchiveError> {
+        let bucket = files.first().map_or(0, |file| file.info.bucket);
+        let mut new = NewFile::create(self, bucket)?;
+        match self.merge_into(&mut new, files, stop) {
+            Ok(true) => new.finish().map(Some),
+            Ok(false) => {
+                new.abandon();
+                Ok(None)
+            }
+            Err(fault) => {
+                new.abandon();
+                Err(fault)
+            }
+        }
+    }
+
+    /// True where all rows are in the new file, false where it was told to stop.
+    fn merge_into(
+        &self,
+        new: &mut NewFile,
+        files: &[Arc<TableFile>],
+        stop: &AtomicBool,
+    ) -> Result<bool, ArchiveError> {
         let mut sources = Vec::new();
         for file in files {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(false);
+            }
             sources.extend(Source::open(self, file)?);
         }
-        let mut new = NewFile::create(self, bucket)?;
         let mut gathered = Gathered::default();
         while let Some(least) = (0..sources.len()).min_by(|a, b| sources[*a].order(&sources[*b])) {
             let source = &mut sources[least];
@@ -87,11 +117,14 @@ impl Inner {
                 sources.remove(least);
             }
             if gathered.rows.len() == GROUP_ROWS {
+                if stop.load(Ordering::Relaxed) {
+                    return Ok(false);
+                }
                 let Gathered { runs, rows } = std::mem::take(&mut gathered);
                 new.add(&runs, rows)?;
             }
         }
         new.add(&gathered.runs, gathered.rows)?;
-        new.finish()
+        Ok(true)
     }
 }

@@ -4,6 +4,7 @@
 //! see. The manifest on the disk follows when the table is *published*; between two publications
 //! nothing waits for the disk, since the log still has every row that came after the last one.
 
+mod compact;
 mod flush;
 mod folder;
 mod merge;
@@ -16,13 +17,15 @@ use std::sync::{Arc, Mutex};
 
 use tachograph_event::{Batch, StringColumn};
 
-use crate::compaction::{Decision, FileInfo, choose};
+use crate::compaction::FileInfo;
 use crate::config::TableConfig;
 use crate::error::ArchiveError;
 use crate::file::{GroupCache, TableFile};
 use crate::manifest::Manifest;
 use crate::run::Run;
 use crate::view::View;
+pub use compact::Compaction;
+use compact::Unmergeable;
 pub use flush::FlushJob;
 use flush::Frozen;
 use folder::{lock, path_of, remove_orphans};
@@ -60,6 +63,7 @@ struct State {
     is_ahead: bool,
     /// Files that the manifest still names, though nothing reads them any more.
     replaced: Vec<Arc<TableFile>>,
+    unmergeable: Unmergeable,
     /// Why the table can no longer be written.
     poisoned: Option<ArchiveError>,
 }
@@ -202,42 +206,16 @@ impl Table {
         self.inner.or_poison(self.inner.publish())
     }
 
-    /// Carries out one compaction, if one is due. True where files were merged.
-    ///
-    /// # Errors
-    /// [`ArchiveError`] where a file cannot be read or written; the files stay as they were.
-    pub fn compact(&self) -> Result<bool, ArchiveError> {
-        let _work = self.inner.work.lock().unwrap_or_else(|e| e.into_inner());
-        let files = self.inner.state().files.clone();
-        let infos: Vec<FileInfo> = files.iter().map(|f| f.info.clone()).collect();
-        let Decision::Merge(numbers) = choose(&infos) else {
-            return Ok(false);
-        };
-        let merged: Vec<Arc<TableFile>> = files
-            .into_iter()
-            .filter(|f| numbers.contains(&f.info.number))
-            .collect();
-        let Some(bucket) = merged.first().map(|file| file.info.bucket) else {
-            return Ok(false);
-        };
-        let written = self.inner.merge(&merged, bucket)?;
-        self.inner.switch(vec![written], &merged, None);
-        Ok(true)
-    }
-
     /// Drops files whose newest row is older than the time to live. True where some were.
     pub fn drop_expired(&self, now: i64) -> bool {
         let Some(ttl) = self.inner.config.ttl_ms else {
             return false;
         };
-        let _work = self.inner.work.lock().unwrap_or_else(|e| e.into_inner());
-        let files = self.inner.state().files.clone();
-        let expired: Vec<Arc<TableFile>> = files
-            .into_iter()
-            .filter(|f| f.info.max_time < now.saturating_sub(ttl))
-            .collect();
+        let mut state = self.inner.state();
+        let is_expired = |f: &&Arc<TableFile>| f.info.max_time < now.saturating_sub(ttl);
+        let expired: Vec<Arc<TableFile>> = state.files.iter().filter(is_expired).cloned().collect();
         if !expired.is_empty() {
-            self.inner.switch(Vec::new(), &expired, None);
+            state.take_out(&expired);
         }
         !expired.is_empty()
     }

@@ -1,6 +1,7 @@
 //! A file of a bucket that is being written: rows come in key order, newest version first, and
 //! superseded versions are left out.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Inner;
@@ -12,6 +13,7 @@ use crate::run::{Run, Version};
 
 /// The file and what the manifest will say of it.
 pub(super) struct NewFile {
+    path: PathBuf,
     writer: FileWriter,
     info: FileInfo,
     versions: Versions,
@@ -25,8 +27,10 @@ impl NewFile {
             state.next_file += 1;
             state.next_file - 1
         };
+        let path = path_of(&table.folder, number);
         Ok(NewFile {
-            writer: FileWriter::create(&path_of(&table.folder, number), &table.config)?,
+            writer: FileWriter::create(&path, &table.config)?,
+            path,
             info: FileInfo {
                 number,
                 bucket,
@@ -60,6 +64,12 @@ impl NewFile {
             self.info.max_time = self.info.max_time.max(time);
         }
         self.writer.write(runs, &rows)
+    }
+
+    /// The file is not wanted.
+    pub fn abandon(self) {
+        // One that cannot be removed now is removed when the table is opened next.
+        let _ = std::fs::remove_file(&self.path);
     }
 
     /// What the manifest shall say of the file.

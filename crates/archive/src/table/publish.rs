@@ -15,26 +15,31 @@ impl Inner {
         self.state.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// Switches what readers see: new files in, old ones out, and a memtable that they replace.
-    pub fn switch(
-        &self,
-        new: Vec<FileInfo>,
-        old: &[Arc<TableFile>],
-        memtable: Option<&Arc<Frozen>>,
-    ) {
-        let is_old = |number: u64| old.iter().any(|f| f.info.number == number);
-        let file = |info: FileInfo| {
-            let path = path_of(&self.folder, info.number);
-            Arc::new(TableFile::new(path, info))
-        };
+    /// A file that has been written.
+    pub fn file(&self, info: FileInfo) -> Arc<TableFile> {
+        let path = path_of(&self.folder, info.number);
+        Arc::new(TableFile::new(path, info))
+    }
+
+    /// Switches readers from a memtable to the files that it was written to.
+    pub fn take_in(&self, new: Vec<FileInfo>, memtable: &Arc<Frozen>) {
         let mut state = self.state();
-        state.files.retain(|f| !is_old(f.info.number));
-        state.files.extend(new.into_iter().map(file));
-        state.replaced.extend(old.iter().cloned());
+        state.files.extend(new.into_iter().map(|f| self.file(f)));
+        state.frozen.retain(|other| !Arc::ptr_eq(other, memtable));
         state.is_ahead = true;
-        if let Some(memtable) = memtable {
-            state.frozen.retain(|other| !Arc::ptr_eq(other, memtable));
+    }
+
+    /// Switches readers from files to the one that they were merged into. False, and nothing has
+    /// changed, where one of them was dropped meanwhile.
+    pub fn replace(&self, new: &Arc<TableFile>, old: &[Arc<TableFile>]) -> bool {
+        let mut state = self.state();
+        let is_live = |file: &Arc<TableFile>| state.files.iter().any(|f| Arc::ptr_eq(f, file));
+        if !old.iter().all(is_live) {
+            return false;
         }
+        state.take_out(old);
+        state.files.push(Arc::clone(new));
+        true
     }
 
     /// Makes files durable, then the manifest that names them; what it replaced may then go.
@@ -68,5 +73,15 @@ impl Inner {
             self.state().poisoned.get_or_insert_with(|| error.clone());
         }
         result
+    }
+}
+
+impl State {
+    /// Readers see files no more; what the manifest names is kept until it names them no more.
+    pub fn take_out(&mut self, old: &[Arc<TableFile>]) {
+        self.files
+            .retain(|file| !old.iter().any(|o| Arc::ptr_eq(o, file)));
+        self.replaced.extend(old.iter().cloned());
+        self.is_ahead = true;
     }
 }

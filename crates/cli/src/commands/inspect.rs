@@ -111,6 +111,9 @@ fn page(data: &Path, status: &Status, all: bool) -> String {
     row("checkpoint", checkpoint(status));
     for table in &status.tables {
         row("table", self::table(table));
+        if let Some(fault) = &table.compaction_fault {
+            row("", format!("files were left unmerged: {fault}"));
+        }
         for file in table.files.iter().filter(|_| all) {
             let size = format!("{} rows, {}", grouped(file.rows), bytes(file.bytes));
             row(

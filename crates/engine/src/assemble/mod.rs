@@ -25,7 +25,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use tachograph_archive::Table;
+use tachograph_archive::{Compactor, Table};
 use tachograph_event::EventType;
 use tachograph_live::SharedStore;
 use tachograph_plan::{Plan, Registry};
@@ -81,6 +81,7 @@ struct Assembler<'a> {
     live: Arc<SharedLive>,
     plans: BTreeMap<String, Arc<Plan>>,
     tables: BTreeMap<String, Table>,
+    compactor: Option<Arc<Compactor>>,
     written: Vec<WrittenTable>,
     ports: BTreeMap<String, SocketAddr>,
     logs: Vec<LogEnd>,
@@ -132,6 +133,7 @@ fn build(
         live: Arc::new(SharedLive::new(live)),
         plans: BTreeMap::new(),
         tables: BTreeMap::new(),
+        compactor: None,
         written: Vec::new(),
         ports: BTreeMap::new(),
         logs: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tachograph_archive::{ColumnConfig, Table, TableConfig};
+use tachograph_archive::{ColumnConfig, Compactor, Table, TableConfig};
 use tachograph_event::EventType;
 use tachograph_topology::InputSpec;
 
@@ -26,10 +26,24 @@ impl Assembler<'_> {
             return Some(Vec::new());
         }
         let table = self.table(bolt, archive, columns)?;
+        let compactor = self.compactor(bolt)?;
+        compactor.tell(&table);
         let slots: Arc<[usize]> = Arc::from(slots);
         Some(tasks(bolt, || {
-            ArchiveBolt::new(table.clone(), key.clone(), Arc::clone(&slots))
+            let (slots, compactor) = (Arc::clone(&slots), Arc::clone(&compactor));
+            ArchiveBolt::new(table.clone(), key.clone(), slots, compactor)
         }))
+    }
+
+    /// The thread that compacts all tables; it ends with the last task that writes one.
+    fn compactor(&mut self, bolt: &BoltConfig) -> Option<Arc<Compactor>> {
+        if self.compactor.is_none() {
+            match Compactor::start() {
+                Ok(started) => self.compactor = Some(Arc::new(started)),
+                Err(error) => self.fault(error.to_string(), bolt.span),
+            }
+        }
+        self.compactor.clone()
     }
 
     /// The columns of a table, and the property that each takes: those of the file, or all.

@@ -2,13 +2,13 @@
 //!
 //! A checkpoint flushes the table, so every row before the barrier is in a file when the
 //! checkpoint counts, also one that another task has moved aside; rows after it come again from
-//! the log.
+//! the log. Compactions wait for no checkpoint, nor it for them.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use tachograph_archive::{ArchiveError, FlushJob, Table};
+use tachograph_archive::{ArchiveError, Compactor, FlushJob, Table};
 use tachograph_event::{Batch, Millis};
 use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob};
 
@@ -23,6 +23,7 @@ pub struct ArchiveBolt {
     /// that is absurdly far ahead must not make all others old.
     newest: Millis,
     flusher: Flusher,
+    compactor: Arc<Compactor>,
 }
 
 /// Memtables of one task that may be written at the same time, while another one fills.
@@ -73,13 +74,19 @@ impl Drop for Flusher {
 
 impl ArchiveBolt {
     /// A task; `slots` gives the input's slot of each column of the table.
-    pub fn new(table: Table, key: RowExpression, slots: Arc<[usize]>) -> ArchiveBolt {
+    pub fn new(
+        table: Table,
+        key: RowExpression,
+        slots: Arc<[usize]>,
+        compactor: Arc<Compactor>,
+    ) -> ArchiveBolt {
         ArchiveBolt {
             table,
             key,
             slots,
             newest: Millis::MIN,
             flusher: Flusher::default(),
+            compactor,
         }
     }
 
@@ -120,6 +127,7 @@ impl Bolt for ArchiveBolt {
 
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
         let (table, flushes, newest) = (self.table.clone(), self.table.freeze_all(), self.newest);
+        let compactor = Arc::clone(&self.compactor);
         let mut before = std::mem::take(&mut self.flusher);
         Ok(Box::new(move || {
             before.finish()?;
@@ -127,9 +135,9 @@ impl Bolt for ArchiveBolt {
                 .into_iter()
                 .try_for_each(FlushJob::run)
                 .map_err(fault)?;
-            table.compact().map_err(fault)?;
             table.drop_expired(newest);
             table.publish().map_err(fault)?;
+            compactor.tell(&table);
             Ok(Vec::new())
         }))
     }

@@ -168,6 +168,7 @@ fn table(name: &str, table: &Table) -> TableStatus {
         name: name.to_string(),
         rows: files.iter().map(|f| f.rows).sum(),
         bytes: files.iter().map(|f| f.bytes).sum(),
+        compaction_fault: table.compaction_fault().map(|fault| fault.to_string()),
         files: files
             .iter()
             .map(|file| FileStatus {

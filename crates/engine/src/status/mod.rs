@@ -132,6 +132,9 @@ pub struct TableStatus {
     pub rows: u64,
     /// Bytes of its files.
     pub bytes: u64,
+    /// Why files of it could not be merged, the last time since the process started.
+    #[serde(default)]
+    pub compaction_fault: Option<String>,
     /// Its files, oldest rows first.
     pub files: Vec<FileStatus>,
 }
