@@ -1,6 +1,7 @@
 //! A file of a table: what the manifest knows of it, and its row groups, decoded on demand.
 
 use std::collections::VecDeque;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -106,7 +107,14 @@ impl TableFile {
             return Ok(opened);
         }
         let fault = |e: parquet::errors::ParquetError| ArchiveError::of(&self.path, e);
-        let file = std::fs::File::open(&self.path).map_err(|e| ArchiveError::of(&self.path, e))?;
+        let file = std::fs::File::open(&self.path).map_err(|e| match e.kind() {
+            // Only who reads without writing can find this: the writer keeps what it reads.
+            ErrorKind::NotFound => ArchiveError::of(
+                &self.path,
+                "the file is gone: the table's writer has merged it since; read again",
+            ),
+            _ => ArchiveError::of(&self.path, e),
+        })?;
         let file = PositionedFile::new(file).map_err(|e| ArchiveError::of(&self.path, e))?;
         let reader = SerializedFileReader::new(file.clone()).map_err(fault)?;
         let groups = reader.metadata().row_groups().iter();

@@ -32,6 +32,11 @@ impl ConfigFaults {
         ConfigFaults::of(path, "", vec![fault])
     }
 
+    /// A fault of no file.
+    pub fn of_whole(message: impl Into<String>) -> ConfigFaults {
+        ConfigFaults::of_file(Path::new(""), message)
+    }
+
     /// Adds faults of a file.
     pub fn add(&mut self, path: &Path, source: &str, diagnostics: Vec<Diagnostic>) {
         if !diagnostics.is_empty() {
@@ -59,8 +64,9 @@ impl ConfigFaults {
         for file in &self.files {
             let name = file.path.display().to_string();
             if file.source.is_empty() {
+                let place = if name.is_empty() { name } else { name + ": " };
                 for fault in &file.diagnostics {
-                    text.push_str(&format!("error: {name}: {}\n", fault.message));
+                    text.push_str(&format!("error: {place}{}\n", fault.message));
                     if let Some(help) = &fault.help {
                         text.push_str(&format!("  = help: {help}\n"));
                     }

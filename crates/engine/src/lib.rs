@@ -8,6 +8,7 @@ pub mod assemble;
 pub mod bolts;
 pub mod config;
 pub mod counters;
+pub mod data_folder;
 pub mod faults;
 pub mod module;
 pub mod query;
@@ -17,5 +18,6 @@ pub mod tables;
 
 pub use assemble::Assembly;
 pub use config::Config;
+pub use data_folder::DataFolder;
 pub use faults::ConfigFaults;
 pub use system::{System, SystemOptions};

@@ -14,6 +14,7 @@ use tachograph_topology::{Options, Running};
 
 use crate::assemble::assemble;
 use crate::config::{BoltConfig, BoltKind, Config};
+use crate::data_folder::DataFolder;
 use crate::faults::ConfigFaults;
 use crate::status::Observer;
 
@@ -46,16 +47,16 @@ pub struct System {
     plans: BTreeMap<String, Arc<Plan>>,
     ports: BTreeMap<String, SocketAddr>,
     observer: Arc<Observer>,
+    _folder: DataFolder,
 }
 
 impl System {
     /// Starts a topology.
     ///
     /// # Errors
-    /// Every fault of its files, or why it cannot start.
+    /// Every fault of its files, or why it cannot start: another process works on the folder, for one.
     pub fn start(config: &Config, options: &SystemOptions) -> Result<System, ConfigFaults> {
-        let folder = |e| ConfigFaults::of_file(&options.data, format!("cannot be made: {e}"));
-        std::fs::create_dir_all(&options.data).map_err(folder)?;
+        let folder = DataFolder::own(&options.data).map_err(ConfigFaults::of_whole)?;
         let assembly = assemble(config, &options.data, Arc::clone(&options.clock))?;
         let running = assembly.topology.start(Options {
             data: options.data.clone(),
@@ -84,6 +85,7 @@ impl System {
                 writers: assembly.writers,
             }),
             running,
+            _folder: folder,
         })
     }
 

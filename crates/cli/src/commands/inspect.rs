@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use tachograph_engine::DataFolder;
 use tachograph_engine::query::systems;
 use tachograph_engine::status::{PartitionStatus, RuleStatus, Status, TableStatus, kept};
 use tachograph_serve::query::{ask_status, connect};
@@ -70,7 +71,10 @@ fn status(data: &Path) -> Result<Status, String> {
 fn page(data: &Path, status: &Status, all: bool) -> String {
     let state = match status.running {
         true => "running".to_string(),
-        false => format!("stopped; as of {}", status.at),
+        false => match DataFolder::holder(data) {
+            Some(holder) => format!("{holder} does not answer; as of {}", status.at),
+            None => format!("stopped; as of {}", status.at),
+        },
     };
     let mut text = format!("{} in {} ({state})\n", status.topology, data.display());
     let mut row = |label: &str, value: String| {

@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use clap::Args;
 use tachograph_engine::config::{BoltConfig, BoltKind};
+use tachograph_engine::data_folder::taken as taken_folder;
 use tachograph_engine::status::{Observer, keep};
-use tachograph_engine::{Config, System, SystemOptions, assemble};
+use tachograph_engine::{Config, DataFolder, System, SystemOptions, assemble};
 use tachograph_serve::RespServer;
-use tachograph_serve::query::{QueryServer, connect};
+use tachograph_serve::query::QueryServer;
 use tachograph_time::{Clock, SystemClock};
 
 use crate::screen::Screen;
@@ -49,11 +50,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
         .data
         .clone()
         .unwrap_or_else(|| PathBuf::from("data").join(&config.name));
-    if connect(&data).is_some() {
-        return Err(format!(
-            "error: another process works on {}\n  = help: choose another folder with --data",
-            data.display()
-        ));
+    // Told first: that a port is taken as well would lead astray.
+    if let Some(holder) = DataFolder::holder(&data) {
+        return Err(format!("error: {}", taken_folder(&data, holder)));
     }
     let port = arguments.port.or(config.live_port());
     // The port is taken first: a clear error beats half an hour of work without a reader.

@@ -1,18 +1,23 @@
 //! `tacho get` and `tacho scan`: rows of the archive, of a running process or a stopped folder, and
 //! rows of a real HBase.
 
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
-use tachograph_engine::Config;
 use tachograph_engine::query::{
     AnswerRow, HBasePlace, HBaseTableReader, TableQuery, TableReader, answer, locate,
 };
 use tachograph_engine::tables::open_read_only;
+use tachograph_engine::{Config, DataFolder};
 use tachograph_serve::query::{ask, connect};
 use tachograph_time::{Millis, parse_instant};
 
 use crate::rows::Printer;
+
+/// How long a process that works on a folder may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Arguments of `get`.
 #[derive(Args)]
@@ -207,9 +212,31 @@ fn archive(query: &TableQuery, common: &Common, take: Take<'_>) -> Result<(), St
         (data, _) => data.clone(),
     };
     let place = locate(data.as_deref(), &query.table)?;
-    match connect(&place.data) {
+    match answering(&place.data) {
         Some(stream) => ask(stream, query, take).map(|_| ()),
         None => read(&open_read_only(&place.folder)?.view(), query, take),
+    }
+}
+
+/// The process that works on a data folder; none where none does. One that starts or stops does
+/// not answer, so it is waited for: what it does to the folder meanwhile is its own.
+fn answering(data: &Path) -> Option<UnixStream> {
+    let began = Instant::now();
+    loop {
+        let stream = connect(data);
+        let holder = DataFolder::holder(data);
+        match holder.filter(|_| stream.is_none()) {
+            None => return stream,
+            Some(holder) if began.elapsed() > PATIENCE => {
+                eprintln!(
+                    "warning: {holder} works on {} and does not answer: rows since its last \
+                     checkpoint are not seen",
+                    data.display()
+                );
+                return None;
+            }
+            Some(_) => std::thread::sleep(Duration::from_millis(50)),
+        }
     }
 }
 
