@@ -62,3 +62,41 @@ fn a_row_that_is_written_to_a_stream_twice_has_two_entries() {
     let number = |texts: Vec<String>| texts[0].parse::<u64>().expect("a length");
     assert_eq!(number(twice), 2 * number(once));
 }
+
+#[test]
+fn two_bolts_that_write_one_stream_are_refused_by_name() {
+    let log = cars();
+    let job = Job::over(&log).with("key = \"'pace'\"", "key = \"'overspeed'\"");
+    let fault = job.refused();
+    for words in [
+        "[bolts.speeding] and [bolts.pace] both write the stream `overspeed`",
+        "insert into",
+    ] {
+        assert!(fault.contains(words), "{fault}");
+    }
+}
+
+/// Which bolt is first is chance, so it is not told beforehand whose rows are kept where: but each
+/// is in the stream or in a ledger.
+#[test]
+fn rows_of_a_stream_that_another_bolt_writes_are_kept_with_the_reason() {
+    let log = cars();
+    let mut done = Job::over(&log).run();
+    let mut entries = |stream: &str| -> usize {
+        done.redis(&format!("XLEN {stream}"))[0]
+            .parse()
+            .expect("a length")
+    };
+    let all = entries("overspeed") + entries("pace");
+    let key = "case when speeding then 'overspeed' else 'overspeed' end";
+    let job = Job::over(&log).with("\"'pace'\"", &format!("\"{key}\""));
+    let written = job.run().redis("XLEN overspeed")[0].parse::<usize>();
+    let ledgers = ["speeding", "pace"].map(|bolt| job.ledger(&format!("unwritten-{bolt}.jsonl")));
+    let kept = ledgers.concat();
+    assert!(
+        kept.iter()
+            .all(|line| line.contains("another bolt writes this stream"))
+    );
+    assert_eq!(written.expect("a length") + kept.len(), all);
+    assert!(!kept.is_empty());
+}

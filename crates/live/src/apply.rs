@@ -1,19 +1,20 @@
 //! Applying effects: each is a small change of one key, and tells whether it changed anything.
 
-use crate::error::BAD_STREAM_ID;
-use crate::stream::{Stream, StreamId, Trim};
+use crate::error::{BAD_STREAM_ID, OTHER_WRITER, SMALL_STREAM_ID};
+use crate::stream::{Stream, StreamId, Trim, Writer};
 use crate::value::{Hash, Set, Value};
 use crate::zset::SortedSet;
 use crate::{Applied, Bytes, CommandError, Effect, Store};
 
 impl Store {
-    /// Applies effects in order, then serves those who wait for them.
-    pub fn apply(&mut self, effects: &[Effect], now_ms: u64) -> Applied {
+    /// Applies effects in order, then serves those who wait for them. `writer` is the number of who
+    /// gives them: a stream has entries of one writer, whose ids grow, and of clients.
+    pub fn apply(&mut self, writer: u32, effects: &[Effect], now_ms: u64) -> Applied {
         self.keys.expire_due(now_ms);
         self.stats.effects += effects.len() as u64;
         let mut applied = Applied::default();
         for (place, effect) in effects.iter().enumerate() {
-            match self.apply_one(effect) {
+            match self.apply_one(writer, effect) {
                 Ok(changed) => applied.changed += u64::from(changed),
                 Err(error) => applied.refused.push((place, error)),
             }
@@ -23,7 +24,7 @@ impl Store {
         applied
     }
 
-    fn apply_one(&mut self, effect: &Effect) -> Result<bool, CommandError> {
+    fn apply_one(&mut self, writer: u32, effect: &Effect) -> Result<bool, CommandError> {
         match effect {
             Effect::SetString {
                 key,
@@ -92,7 +93,7 @@ impl Store {
                 id,
                 fields,
                 max_len,
-            } => self.apply_xadd(key, *id, fields, *max_len),
+            } => self.apply_xadd(writer, key, *id, fields, *max_len),
             Effect::Publish { channel, payload } => Ok(self.publish(channel, payload) > 0),
             Effect::Del { key } => {
                 self.signal(key);
@@ -130,6 +131,7 @@ impl Store {
 
     fn apply_xadd(
         &mut self,
+        writer: u32,
         key: &[u8],
         (ms, seq): (u64, u64),
         fields: &[(Bytes, Bytes)],
@@ -140,10 +142,17 @@ impl Store {
             return Err(BAD_STREAM_ID);
         }
         let stream = self.keys.open::<Box<Stream>>(key)?;
-        if id <= stream.last_id {
-            return Ok(false);
+        match judge(stream, writer, id) {
+            Judgement::Known => return Ok(false),
+            Judgement::OfAnother => return Err(OTHER_WRITER),
+            Judgement::TooSmall => return Err(SMALL_STREAM_ID),
+            Judgement::New => stream.append(id, fields.into()),
         }
-        stream.append(id, fields.into());
+        let number = writer;
+        stream.writer = Some(Writer {
+            number,
+            last_id: id,
+        });
         if let Some(length) = max_len {
             stream.trim(Trim::MaxLen(length), None);
         }
@@ -162,5 +171,27 @@ impl Store {
             return false;
         }
         self.keys.set_expiry(key, Some(at))
+    }
+}
+
+/// What an entry is to a stream.
+#[derive(Debug, PartialEq)]
+enum Judgement {
+    /// It is to be appended.
+    New,
+    /// It was appended before.
+    Known,
+    /// Another writer appends to the stream, at instants of its own.
+    OfAnother,
+    /// A client has appended an entry above it.
+    TooSmall,
+}
+
+fn judge(stream: &Stream, writer: u32, id: StreamId) -> Judgement {
+    match stream.writer {
+        Some(known) if known.number != writer => Judgement::OfAnother,
+        Some(known) if id <= known.last_id => Judgement::Known,
+        _ if id <= stream.last_id => Judgement::TooSmall,
+        _ => Judgement::New,
     }
 }

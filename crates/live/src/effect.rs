@@ -1,7 +1,7 @@
 //! Writing from within the process, in batches, without commands as text.
 //!
-//! Effects can be applied twice: the second time changes nothing. An entry whose id is not above the
-//! stream's last id was applied before (ids only grow) and is passed over. Messages to channels are the
+//! Effects can be applied twice: the second time changes nothing. An entry whose id is not above the last
+//! one that its writer gave was applied before (ids only grow) and is passed over. Messages to channels are the
 //! exception, for they leave nothing behind that could tell.
 
 use crate::{Bytes, CommandError};
@@ -69,7 +69,7 @@ pub enum Effect {
         /// The member.
         member: Bytes,
     },
-    /// Appends an entry to a stream, unless its id is not above the last one.
+    /// Appends an entry to a stream, unless its id is not above the last one of its writer.
     XAdd {
         /// The key.
         key: Bytes,
@@ -100,6 +100,7 @@ pub struct Applied {
     /// How many effects changed something (for a message: had a listener).
     pub changed: u64,
     /// Effects that could not be applied, by their place in the batch: the key is of another kind, a
-    /// score is a NaN, an entry's id is 0-0. The others were applied.
+    /// score is a NaN, an entry's id is 0-0 or below a client's, its stream is another writer's. The others
+    /// were applied.
     pub refused: Vec<(usize, CommandError)>,
 }

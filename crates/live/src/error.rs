@@ -25,6 +25,13 @@ pub(crate) const OUT_OF_RANGE: CommandError =
     CommandError::fixed("ERR value is out of range, must be positive");
 pub(crate) const BAD_STREAM_ID: CommandError =
     CommandError::fixed("ERR Invalid stream ID specified as stream command argument");
+pub(crate) const OTHER_WRITER: CommandError = CommandError::fixed(
+    "ERR another bolt writes this stream: give each bolt a stream of its own, or gather the rows with \
+     `insert into` and write them from one bolt",
+);
+pub(crate) const SMALL_STREAM_ID: CommandError = CommandError::fixed(
+    "ERR the stream has an entry of a client above this one: its id is the row's instant, and ids only grow",
+);
 
 impl CommandError {
     /// An error with a text known when the program is written.

@@ -77,9 +77,9 @@ impl SharedStore {
     }
 
     /// Applies a batch of effects; see [`Store::apply`].
-    pub fn apply(&self, effects: &[Effect], now_ms: u64) -> Applied {
+    pub fn apply(&self, writer: u32, effects: &[Effect], now_ms: u64) -> Applied {
         let mut inner = self.lock();
-        let applied = inner.store.apply(effects, now_ms);
+        let applied = inner.store.apply(writer, effects, now_ms);
         inner.deliver();
         applied
     }

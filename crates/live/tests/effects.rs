@@ -56,11 +56,11 @@ fn batch() -> Vec<Effect> {
 #[test]
 fn a_batch_applied_twice_changes_nothing_the_second_time() {
     let mut store = Store::new();
-    let first = store.apply(&batch(), 10);
+    let first = store.apply(0, &batch(), 10);
     assert_eq!((first.changed, first.refused.len()), (7, 0));
     let mut before = Vec::new();
     store.save(&mut before);
-    let second = store.apply(&batch(), 11);
+    let second = store.apply(0, &batch(), 11);
     assert_eq!((second.changed, second.refused.len()), (0, 0));
     let mut after = Vec::new();
     store.save(&mut after);
@@ -71,11 +71,11 @@ fn a_batch_applied_twice_changes_nothing_the_second_time() {
 #[test]
 fn effects_survive_a_snapshot_and_stay_idempotent() {
     let mut store = Store::new();
-    store.apply(&batch(), 10);
+    store.apply(0, &batch(), 10);
     let mut bytes = Vec::new();
     store.save(&mut bytes);
     let mut store = Store::load(&bytes).expect("a whole snapshot");
-    assert_eq!(store.apply(&batch(), 12).changed, 0);
+    assert_eq!(store.apply(0, &batch(), 12).changed, 0);
     assert_eq!(run(&mut store, "SISMEMBER 20160101 A1", 89), Reply::Int(1));
     assert_eq!(run(&mut store, "SISMEMBER 20160101 A1", 90), Reply::Int(0));
 }
@@ -85,6 +85,7 @@ fn what_cannot_be_applied_is_told_and_the_rest_is_done() {
     let mut store = Store::new();
     run(&mut store, "SET k v", 0);
     let applied = store.apply(
+        0,
         &[
             Effect::SAdd {
                 key: b("k"),
@@ -143,7 +144,7 @@ fn a_waiting_reader_and_a_subscriber_hear_of_effects() {
     };
     assert_eq!(
         store
-            .apply(&[entry((7, 0)), entry((7, 1)), publish], 1)
+            .apply(0, &[entry((7, 0)), entry((7, 1)), publish], 1)
             .changed,
         3
     );
@@ -154,4 +155,42 @@ fn a_waiting_reader_and_a_subscriber_hear_of_effects() {
         panic!("the reader's entries")
     };
     assert_eq!((sent[1].0, streams.len()), (reader.id(), 1));
+}
+
+#[test]
+fn a_stream_has_entries_of_one_writer() {
+    let mut store = Store::new();
+    assert_eq!(store.apply(3, &[entry((7, 1))], 0).changed, 1);
+    let other = store.apply(4, &[entry((9, 1))], 0);
+    assert_eq!((other.changed, other.refused.len()), (0, 1));
+    let reason = other.refused[0].1.to_string();
+    assert!(
+        reason.contains("another bolt writes this stream"),
+        "{reason}"
+    );
+    let mut bytes = Vec::new();
+    store.save(&mut bytes);
+    let mut store = Store::load(&bytes).expect("a whole snapshot");
+    assert_eq!(store.apply(4, &[entry((9, 1))], 0).refused.len(), 1);
+    assert_eq!(
+        store.apply(3, &[entry((7, 1)), entry((9, 1))], 0).changed,
+        1
+    );
+}
+
+#[test]
+fn an_entry_below_a_clients_is_told_and_one_that_comes_again_is_not() {
+    let mut store = Store::new();
+    assert_eq!(
+        store.apply(0, &[entry((7, 1)), entry((8, 1))], 0).changed,
+        2
+    );
+    run(&mut store, "XADD x 100-1 by client", 0);
+    let applied = store.apply(0, &[entry((7, 1)), entry((8, 1)), entry((9, 1))], 0);
+    assert_eq!(applied.changed, 0);
+    let [(2, reason)] = &applied.refused[..] else {
+        panic!("the third is refused: {applied:?}");
+    };
+    assert!(reason.to_string().contains("a client"), "{reason}");
+    assert_eq!(store.apply(0, &[entry((101, 1))], 0).changed, 1);
 }

@@ -33,6 +33,7 @@ fn redis_cli_reads_what_was_published_to_the_store() {
     let port = server.local_addr().port();
     let b = |text: &str| -> Bytes { text.as_bytes().into() };
     store.apply(
+        0,
         &[
             Effect::SAdd {
                 key: b("20160101"),

@@ -107,7 +107,7 @@ fn readers_that_wait_are_served_once_each_in_the_order_they_came() {
         fields: vec![field.clone()],
         max_len: None,
     };
-    store.apply(&[add(1), add(2), add(3)], support::START_MS);
+    store.apply(0, &[add(1), add(2), add(3)], support::START_MS);
     for (n, client) in clients.iter_mut().enumerate() {
         assert_eq!(
             client.read(),
@@ -147,7 +147,7 @@ fn a_subscriber_of_resp3_may_go_on_with_commands() {
         channel: b"c"[..].into(),
         payload: b"hi"[..].into(),
     };
-    store.apply(&[publish], support::START_MS);
+    store.apply(0, &[publish], support::START_MS);
     assert_eq!(client.read(), ">[\"message\" \"c\" \"hi\"]");
     client.send_raw(b"GET a\r\n");
     assert_eq!(client.read(), "\"1\"");
@@ -169,7 +169,7 @@ fn a_subscriber_that_does_not_read_is_disconnected() {
         channel: b"c"[..].into(),
         payload: b"hi"[..].into(),
     };
-    store.apply(&vec![publish; 1_000], support::START_MS);
+    store.apply(0, &vec![publish; 1_000], support::START_MS);
     while client.read() != "closed" {}
 }
 

@@ -36,6 +36,8 @@ impl Assembler<'_> {
         let writes: Vec<Option<Write>> =
             writes.iter().map(|w| self.write(w, &event_type)).collect();
         let writes = writes.into_iter().collect::<Option<Vec<Write>>>()?;
+        self.own_streams(bolt, &writes)?;
+        let number = self.writers.len() as u32;
         let (live, clock) = (Arc::clone(&self.live), Arc::clone(&self.clock));
         let faults = Arc::new(Faults::default());
         self.writers.insert(bolt.name.clone(), Arc::clone(&faults));
@@ -46,8 +48,30 @@ impl Assembler<'_> {
                 let redis = redis.clone();
                 Box::new(RedisBolt::new(redis, clock, writes, types, unwritten))
             }
-            _ => Box::new(LiveBolt::new(live, clock, writes, types, unwritten)),
+            _ => Box::new(LiveBolt::new(live, number, clock, writes, types, unwritten)),
         }])
+    }
+
+    /// A stream must have one bolt that writes it: ids are instants, and two bolts are not at the
+    /// same one. What only the rows tell is found out when they come.
+    fn own_streams(&mut self, bolt: &BoltConfig, writes: &[Write]) -> Option<()> {
+        let mut is_good = Some(());
+        let streams = writes.iter().filter(|w| w.kind == WriteKind::XAdd);
+        for key in streams.filter_map(|write| write.key.constant()) {
+            let owner = self.entry_streams.entry(key.clone());
+            let owner = owner.or_insert_with(|| bolt.name.clone()).clone();
+            if owner != bolt.name {
+                let message = format!(
+                    "[bolts.{owner}] and [bolts.{}] both write the stream `{key}`, whose entries must \
+                     come from one bolt: give each a stream of its own, or gather the rows of both with \
+                     `insert into` and write those",
+                    bolt.name
+                );
+                self.fault(message, bolt.span);
+                is_good = None;
+            }
+        }
+        is_good
     }
 
     fn write(&mut self, write: &LiveWrite, event_type: &EventType) -> Option<Write> {

@@ -87,6 +87,8 @@ struct Assembler<'a> {
     logs: Vec<LogEnd>,
     counters: BTreeMap<String, Arc<[RuleCounters]>>,
     writers: BTreeMap<String, Arc<Faults>>,
+    /// The `live` bolt that writes each stream whose key the file says.
+    entry_streams: BTreeMap<String, String>,
     /// Are files opened for writing, or is all of it only checked?
     writes: bool,
     faults: ConfigFaults,
@@ -139,6 +141,7 @@ fn build(
         logs: Vec::new(),
         counters: BTreeMap::new(),
         writers: BTreeMap::new(),
+        entry_streams: BTreeMap::new(),
         writes,
         faults: ConfigFaults::default(),
         diagnostics: Vec::new(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tachograph_event::strings::StringBuilder;
 use tachograph_event::{Batch, ColumnData, StringColumn, Type, Value};
-use tachograph_plan::Expr;
+use tachograph_plan::{Expr, ExprKind};
 use tachograph_runtime::column::frame::Frame;
 use tachograph_runtime::column::kernel;
 use tachograph_runtime::eval::{Scope, eval};
@@ -26,6 +26,15 @@ impl RowExpression {
     /// Is its value true or false?
     pub fn is_boolean(&self) -> bool {
         self.expr.ty == Type::Bool
+    }
+
+    /// Its text, where that is the same for all rows.
+    pub fn constant(&self) -> Option<String> {
+        match &self.expr.kind {
+            ExprKind::Literal(Value::Null) => None,
+            ExprKind::Literal(value) => Some(value.to_string()),
+            _ => None,
+        }
     }
 
     /// Its value for one row.

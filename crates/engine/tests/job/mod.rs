@@ -57,6 +57,15 @@ impl Job {
         System::start(&config, &SystemOptions::new(&self.data())).unwrap_or_else(|f| panic!("{f}"))
     }
 
+    /// Why it does not start.
+    pub fn refused(&self) -> String {
+        let config = Config::read(self.folder.path()).unwrap_or_else(|f| panic!("{f}"));
+        match System::start(&config, &SystemOptions::new(&self.data())) {
+            Ok(_) => panic!("it starts"),
+            Err(faults) => faults.to_string(),
+        }
+    }
+
     /// Runs it until the log has been read and all is written.
     pub fn run(&self) -> Finished {
         let system = self.start();

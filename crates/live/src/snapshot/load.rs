@@ -1,7 +1,7 @@
 //! Reading a store from bytes, trusting none of them.
 
 use super::{HASH, LIST, LoadError, MAGIC, SET, STREAM, TEXT, VERSION, ZSET};
-use crate::stream::{Consumer, Group, Pending, Stream, StreamId};
+use crate::stream::{Consumer, Group, Pending, Stream, StreamId, Writer};
 use crate::value::{Hash, List, Set, Value};
 use crate::zset::SortedSet;
 use crate::{Bytes, Store};
@@ -15,9 +15,10 @@ impl Store {
     /// When the bytes are not a whole, unchanged snapshot of a version known here.
     pub fn load(bytes: &[u8]) -> Result<Store, LoadError> {
         let rest = bytes.strip_prefix(MAGIC).ok_or(LoadError::NotASnapshot)?;
-        let mut header = Reader { rest };
+        let version = VERSION;
+        let mut header = Reader { rest, version };
         let version = u16::from_le_bytes(header.array()?);
-        if version != VERSION {
+        if version == 0 || version > VERSION {
             return Err(LoadError::UnknownVersion(version));
         }
         let length = usize::try_from(header.u64()?).map_err(|_| LoadError::Truncated)?;
@@ -25,7 +26,8 @@ impl Store {
         if u32::from_le_bytes(header.array()?) != crc32fast::hash(body) {
             return Err(LoadError::Checksum);
         }
-        let mut reader = Reader { rest: body };
+        let rest = body;
+        let mut reader = Reader { rest, version };
         let mut store = Store {
             chance: reader.u64()?,
             ..Store::default()
@@ -45,6 +47,7 @@ impl Store {
 
 struct Reader<'a> {
     rest: &'a [u8],
+    version: u16,
 }
 
 impl<'a> Reader<'a> {
@@ -126,9 +129,20 @@ impl<'a> Reader<'a> {
             last_id: self.id()?,
             max_deleted: self.id()?,
             entries_added: self.u64()?,
+            writer: self.writer()?,
             entries: self.many(|r| Ok((r.id()?, r.many::<_, Vec<_>>(Self::pair)?.into())))?,
             groups: self.many(|r| Ok((r.bytes()?, r.group()?)))?,
         })
+    }
+
+    fn writer(&mut self) -> Loaded<Option<Writer>> {
+        if self.version == 1 {
+            return Ok(None);
+        }
+        let (number, last_id) = (self.optional()?, self.id()?);
+        let number = number.map(u32::try_from).transpose();
+        let number = number.map_err(|_| LoadError::Malformed("number of a writer"))?;
+        Ok(number.map(|number| Writer { number, last_id }))
     }
 
     fn group(&mut self) -> Loaded<Group> {

@@ -10,7 +10,8 @@ mod save;
 use std::fmt;
 
 const MAGIC: &[u8; 4] = b"TLIV";
-const VERSION: u16 = 1;
+/// Version 1 had no writers of streams.
+const VERSION: u16 = 2;
 
 const TEXT: u8 = 0;
 const LIST: u8 = 1;

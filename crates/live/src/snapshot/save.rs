@@ -94,6 +94,9 @@ fn put_stream(out: &mut Vec<u8>, stream: &Stream) {
     put_id(out, stream.last_id);
     put_id(out, stream.max_deleted);
     put_u64(out, stream.entries_added);
+    let writer = stream.writer;
+    put_optional(out, writer.map(|w| u64::from(w.number)));
+    put_id(out, writer.map_or(StreamId::ZERO, |w| w.last_id));
     put_count(out, stream.entries.len());
     for (id, fields) in &stream.entries {
         put_id(out, *id);

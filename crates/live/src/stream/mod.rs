@@ -33,6 +33,16 @@ pub(crate) struct Stream {
     pub(crate) max_deleted: StreamId,
     pub(crate) entries_added: u64,
     pub(crate) groups: BTreeMap<Bytes, Group>,
+    /// Who of this process appends to it.
+    pub(crate) writer: Option<Writer>,
+}
+
+/// Who of this process appends to a stream, and the last id it gave. An entry at or below that id was
+/// appended before; one above it, but not above the stream's last id, can have no place any more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Writer {
+    pub(crate) number: u32,
+    pub(crate) last_id: StreamId,
 }
 
 impl Stream {

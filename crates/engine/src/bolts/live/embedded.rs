@@ -14,6 +14,8 @@ use crate::bolts::unwritten::Unwritten;
 /// The task of a `live` bolt over the embedded store.
 pub struct LiveBolt {
     live: Arc<SharedLive>,
+    /// Its number among the bolts that write the store.
+    number: u32,
     /// Must it wait for the other bolts to restore?
     restored: bool,
     clock: Arc<dyn Clock>,
@@ -24,9 +26,11 @@ pub struct LiveBolt {
 }
 
 impl LiveBolt {
-    /// A task; `types` gives the event type of each input.
+    /// A task; `number` is its own among the bolts that write the store, `types` gives the event type
+    /// of each input.
     pub fn new(
         live: Arc<SharedLive>,
+        number: u32,
         clock: Arc<dyn Clock>,
         writes: Vec<Write>,
         types: Vec<Arc<EventType>>,
@@ -34,6 +38,7 @@ impl LiveBolt {
     ) -> LiveBolt {
         LiveBolt {
             live,
+            number,
             restored: false,
             clock,
             writes,
@@ -62,7 +67,12 @@ impl LiveBolt {
         if all.effects.is_empty() {
             return Ok(());
         }
-        for (number, error) in self.live.store().apply(&all.effects, now).refused {
+        for (number, error) in self
+            .live
+            .store()
+            .apply(self.number, &all.effects, now)
+            .refused
+        {
             let (batch, row) = &all.rows[number];
             self.unwritten.add(batch, *row, &error.to_string())?;
         }
