@@ -1,9 +1,10 @@
 //! A run: rows that were written together, and their order by key.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use tachograph_event::{Batch, Millis, Origin, StringColumn, Value};
+use tachograph_event::{Batch, Column, ColumnData, Millis, Origin, StringColumn, Value};
 
 use crate::row::Row;
 
@@ -34,6 +35,15 @@ impl Run {
         self.keys.len()
     }
 
+    /// Bytes that the run keeps in memory: of its keys, and of all columns of its batch. A text that
+    /// columns and runs share counts once, where it is not among those `known` yet.
+    pub fn bytes(&self, known: &mut BTreeSet<usize>) -> usize {
+        let of_rows = self.len() * (size_of::<Millis>() + size_of::<Origin>());
+        let columns = self.batch.columns().iter();
+        let columns: usize = columns.map(|column| column_bytes(column, known)).sum();
+        of_rows + text_bytes(&self.keys, known) + columns
+    }
+
     pub fn key(&self, row: u32) -> &str {
         self.keys.get(row as usize)
     }
@@ -56,7 +66,7 @@ impl Run {
     }
 
     /// The column of the table's place `i`.
-    pub fn column(&self, i: usize) -> &tachograph_event::Column {
+    pub fn column(&self, i: usize) -> &Column {
         self.batch.column(self.slots[i])
     }
 
@@ -91,4 +101,29 @@ impl Run {
             values: self.slots.iter().map(value).collect(),
         }
     }
+}
+
+fn column_bytes(column: &Column, known: &mut BTreeSet<usize>) -> usize {
+    let rows = column.len();
+    let nulls = column.nulls().map_or(0, |nulls| nulls.len() / 8);
+    nulls
+        + match column.data() {
+            ColumnData::Bool(_) => rows,
+            ColumnData::Int(_) | ColumnData::Float(_) => rows * 4,
+            ColumnData::Long(_) | ColumnData::Double(_) => rows * 8,
+            ColumnData::Str(texts) => text_bytes(texts, known),
+            ColumnData::Any(values) => {
+                let apart = |value: &Value| value.as_str().map_or(0, str::len);
+                rows * size_of::<Value>() + values.iter().map(apart).sum::<usize>()
+            }
+            ColumnData::Absent(_) => 0,
+        }
+}
+
+/// A column of a few rows keeps the whole text that it was cut from.
+fn text_bytes(texts: &StringColumn, known: &mut BTreeSet<usize>) -> usize {
+    let text = texts.text();
+    let is_new = known.insert(Arc::as_ptr(text) as usize);
+    let text = if is_new { text.capacity() } else { 0 };
+    std::mem::size_of_val(texts.spans()) + text
 }

@@ -342,3 +342,63 @@ fn rows_at_the_ends_of_time_are_kept() {
     let rows = table.files().iter().map(|f| f.rows).sum::<u64>();
     assert_eq!((rows, table.files().len()), (4, 3));
 }
+
+/// Writes a row whose text is as long as that.
+fn write_wide(table: &Table, position: u64, bytes: usize) {
+    let event_type = Arc::new(EventType::new("R", [("text", Type::Str)]));
+    let mut builder = BatchBuilder::new(event_type);
+    let origin = Origin {
+        partition: 0,
+        position,
+    };
+    builder.push(0, origin, vec![Value::str("v".repeat(bytes))]);
+    let keys = StringColumn::new(Arc::new("k".into()), vec![(0, 1)]);
+    let written = table.write(keys, Arc::new(builder.finish()), &Arc::from([0, 0, 0]));
+    written.expect("a row is written");
+}
+
+#[test]
+fn a_memtable_is_as_large_as_what_its_rows_hold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = Table::open(folder.path(), config()).expect("a table");
+    let bound = config().memtable_bytes;
+    (0..7).for_each(|n| write_wide(&table, n, bound / 8));
+    assert!(!table.wants_flush());
+    (7..9).for_each(|n| write_wide(&table, n, bound / 8));
+    assert!(
+        table.wants_flush(),
+        "nine eighths are more than it may take"
+    );
+    table.flush().expect("a flush");
+    assert!(!table.wants_flush());
+    let rows = (0..1_000).map(|n| (n as u8 % 160, 0, n));
+    write(&table, &rows.collect::<Vec<Record>>());
+    assert!(!table.wants_flush(), "a thousand short rows");
+}
+
+#[test]
+fn a_text_that_batches_share_counts_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = Table::open(folder.path(), config()).expect("a table");
+    let event_type = Arc::new(EventType::new("R", [("text", Type::Str)]));
+    let mut builder = BatchBuilder::new(event_type);
+    let text = "v".repeat(config().memtable_bytes / 40);
+    for position in 0..20 {
+        let origin = Origin {
+            partition: 0,
+            position,
+        };
+        builder.push(0, origin, vec![Value::str(text.clone())]);
+    }
+    let batch = builder.finish();
+    let keys = StringColumn::new(Arc::new("k".into()), vec![(0, 1)]);
+    for row in 0..20 {
+        let part = Arc::new(batch.slice(row, row + 1));
+        let written = table.write(keys.clone(), part, &Arc::from([0, 0, 0]));
+        written.expect("a row is written");
+    }
+    assert!(
+        !table.wants_flush(),
+        "half of what it may take, or twice that"
+    );
+}

@@ -11,6 +11,7 @@ mod merge;
 mod new_file;
 mod publish;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -53,7 +54,9 @@ struct Inner {
 #[derive(Debug, Default)]
 struct State {
     active: Vec<Arc<Run>>,
-    active_rows: usize,
+    /// Bytes of the active memtable, and the texts that are counted in them.
+    active_bytes: usize,
+    active_texts: BTreeSet<usize>,
     /// Memtables that were moved aside, oldest first.
     frozen: Vec<Arc<Frozen>>,
     /// What readers see.
@@ -67,9 +70,6 @@ struct State {
     /// Why the table can no longer be written.
     poisoned: Option<ArchiveError>,
 }
-
-/// Bytes that a row of a memtable is reckoned to take.
-const BYTES_A_ROW: usize = 120;
 
 impl Table {
     /// Opens a table for writing; makes it where it is not there.
@@ -150,19 +150,17 @@ impl Table {
         if keys.len() != batch.len() || slots.len() != self.inner.config.columns.len() {
             return Err(ArchiveError::new("keys, rows and columns do not match"));
         }
-        let rows = keys.len();
+        let run = Arc::new(Run::new(keys, batch, Arc::clone(slots)));
         let mut state = self.inner.state();
         state.check()?;
-        state
-            .active
-            .push(Arc::new(Run::new(keys, batch, Arc::clone(slots))));
-        state.active_rows += rows;
+        state.active_bytes += run.bytes(&mut state.active_texts);
+        state.active.push(run);
         Ok(())
     }
 
     /// Has the memtable grown beyond its bound?
     pub fn wants_flush(&self) -> bool {
-        self.inner.state().active_rows * BYTES_A_ROW > self.inner.config.memtable_bytes
+        self.inner.state().active_bytes > self.inner.config.memtable_bytes
     }
 
     /// Moves the memtable aside, still readable; the job writes it. None where it is empty.
@@ -250,7 +248,8 @@ impl State {
         if self.active.is_empty() {
             return None;
         }
-        self.active_rows = 0;
+        self.active_bytes = 0;
+        self.active_texts.clear();
         let memtable = Frozen::new(std::mem::take(&mut self.active));
         self.frozen.push(Arc::clone(&memtable));
         Some(memtable)
