@@ -6,6 +6,7 @@
 //! | `engine` | the rule engine alone, one thread, batches of columns |
 //! | `cluster` | the reference job through real Kafka, HBase and Redis (feature `kafka`) |
 //! | `state` | memory a car, and the pause of a checkpoint |
+//! | `live` | the pause of a checkpoint of the live store |
 //! | `epl` | the rule engine beside the real Esper, workload by workload |
 
 mod allocation;
@@ -13,6 +14,7 @@ mod allocation;
 mod cluster;
 mod engine;
 mod epl;
+mod live;
 mod process;
 mod smartcar;
 mod state;
@@ -44,6 +46,8 @@ enum Scenario {
     Epl(epl::EplArguments),
     /// What the reference rule keeps of a million cars, and what a checkpoint of it costs
     State(state::StateArguments),
+    /// What a checkpoint of a live store of a million keys costs its writers
+    Live(live::LiveArguments),
 }
 
 /// How figures are printed.
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
         Scenario::Engine(arguments) => engine::run(&arguments),
         Scenario::Epl(arguments) => epl::run(&arguments),
         Scenario::State(arguments) => state::run(&arguments),
+        Scenario::Live(arguments) => live::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

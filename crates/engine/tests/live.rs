@@ -100,3 +100,29 @@ fn rows_of_a_stream_that_another_bolt_writes_are_kept_with_the_reason() {
     assert_eq!(written.expect("a length") + kept.len(), all);
     assert!(!kept.is_empty());
 }
+
+/// How many parts of the newest checkpoint have the whole store in them.
+fn parts_with_the_store(job: &Job) -> usize {
+    let folder = job.data().join("checkpoints");
+    let current = std::fs::read_to_string(folder.join("CURRENT")).expect("a checkpoint");
+    let newest = current.split_whitespace().next().expect("its number");
+    let parts = std::fs::read_dir(folder.join(newest)).expect("its parts");
+    let bytes = parts.map(|part| std::fs::read(part.expect("a part").path()).expect("bytes"));
+    let has_store = |bytes: &Vec<u8>| bytes.windows(4).any(|four| four == b"TLIV");
+    bytes.filter(has_store).count()
+}
+
+#[test]
+fn the_store_is_written_once_a_checkpoint_however_many_bolts_write_it() {
+    let spout = "paths = [\"data/cars.csv\"]";
+    let job = Job::over(&cars())
+        .with(spout, &format!("{spout}\nfollow = true"))
+        .with("checkpoint = \"5 sec\"", "checkpoint = \"10 msec\"");
+    let system = job.start();
+    while system.metrics().checkpoints.get() < 3 {
+        assert!(!system.has_failed());
+        std::thread::yield_now();
+    }
+    system.kill();
+    assert_eq!(parts_with_the_store(&job), 1);
+}

@@ -32,7 +32,8 @@ impl Store {
                 expire_at_ms,
             } => {
                 let same = self.keys.get(key).is_some_and(|entry| {
-                    entry.value == Value::Text(value.clone()) && entry.expire_at_ms == *expire_at_ms
+                    matches!(&*entry.value, Value::Text(text) if text == value)
+                        && entry.expire_at_ms == *expire_at_ms
                 });
                 self.keys
                     .insert(key, Value::Text(value.clone()), *expire_at_ms);
@@ -44,12 +45,12 @@ impl Store {
                 expire_at_ms,
             } => {
                 let set = self.keys.open::<Set>(key)?;
-                let added = !set.contains(member) && set.insert(member.clone());
+                let added = !set.contains(member) && set.add(member.clone());
                 Ok(self.extend(key, *expire_at_ms) || added)
             }
             Effect::SRem { key, member } => {
                 let set = self.keys.edit::<Set>(key)?;
-                let removed = set.is_some_and(|set| set.swap_remove(member));
+                let removed = set.is_some_and(|set| set.remove(member).is_some());
                 self.keys.tidy(key);
                 Ok(removed)
             }
@@ -63,9 +64,7 @@ impl Store {
                     return Ok(false);
                 };
                 let before = hash.len();
-                fields
-                    .iter()
-                    .for_each(|field| drop(hash.swap_remove(field)));
+                fields.iter().for_each(|field| drop(hash.remove(field)));
                 let changed = hash.len() < before;
                 self.keys.tidy(key);
                 Ok(changed)

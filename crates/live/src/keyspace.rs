@@ -4,7 +4,7 @@
 //! thinks about time. The version grows with every change of a key and lets `WATCH` see it.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::sync::Arc;
 
 use crate::Bytes;
 use crate::error::{CommandError, WRONG_TYPE};
@@ -14,8 +14,8 @@ use crate::value::{Kind, Value};
 /// A key's value and what goes with it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
-    /// What the key holds.
-    pub(crate) value: Value,
+    /// What the key holds; snapshots share it until it is changed.
+    pub(crate) value: Arc<Value>,
     /// When the key ceases to be, in milliseconds since the epoch.
     pub(crate) expire_at_ms: Option<u64>,
     version: u64,
@@ -57,7 +57,7 @@ impl Keyspace {
             && *at <= now_ms
         {
             if let Some((_, key)) = self.due.pop_first() {
-                self.entries.swap_remove(&key);
+                self.entries.remove(&key);
                 self.expired += 1;
             }
         }
@@ -70,7 +70,7 @@ impl Keyspace {
 
     /// Whether a key is there.
     pub(crate) fn contains(&self, key: &[u8]) -> bool {
-        self.entries.contains_key(key)
+        self.entries.contains(key)
     }
 
     /// The version of a key; 0 if it is not there.
@@ -92,7 +92,9 @@ impl Keyspace {
         };
         self.versions += 1;
         entry.version = self.versions;
-        T::of_mut(&mut entry.value).map(Some).ok_or(WRONG_TYPE)
+        T::of_mut(Arc::make_mut(&mut entry.value))
+            .map(Some)
+            .ok_or(WRONG_TYPE)
     }
 
     /// Like [`Self::edit`], making an empty value if the key is not there.
@@ -111,10 +113,15 @@ impl Keyspace {
     }
 
     /// Sets a key, replacing value and expiry.
-    pub(crate) fn insert(&mut self, key: &[u8], value: Value, expire_at_ms: Option<u64>) {
+    pub(crate) fn insert(
+        &mut self,
+        key: &[u8],
+        value: impl Into<Arc<Value>>,
+        expire_at_ms: Option<u64>,
+    ) {
         self.versions += 1;
         let entry = Entry {
-            value,
+            value: value.into(),
             expire_at_ms,
             version: self.versions,
         };
@@ -154,7 +161,7 @@ impl Keyspace {
 
     /// Removes a key.
     pub(crate) fn remove(&mut self, key: &[u8]) -> Option<Entry> {
-        let entry = self.entries.swap_remove(key)?;
+        let (_, entry) = self.entries.remove(key)?;
         self.reschedule(key, entry.expire_at_ms, None);
         Some(entry)
     }
@@ -170,8 +177,18 @@ impl Keyspace {
         self.entries.iter()
     }
 
-    /// Keys in some slots, for scans.
-    pub(crate) fn slots(&self, slots: Range<usize>) -> impl Iterator<Item = (&Bytes, &Entry)> {
-        self.entries.get_range(slots).into_iter().flatten()
+    /// One step of a scan; see [`FixedMap::scan`].
+    pub(crate) fn scan(&self, cursor: u64, count: usize) -> (Vec<(&Bytes, &Entry)>, u64) {
+        self.entries.scan(cursor, count)
+    }
+
+    /// The key with a number, counted in the keys' order.
+    pub(crate) fn nth(&self, number: usize) -> Option<&Bytes> {
+        self.entries.nth(number).map(|(key, _)| key)
+    }
+
+    /// All entries as they are now, shared with those that follow until they are changed.
+    pub(crate) fn share(&self) -> FixedMap<Entry> {
+        self.entries.clone()
     }
 }

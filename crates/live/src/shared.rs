@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{Applied, ClientId, Effect, Reply, Session, Store};
+use crate::{Applied, ClientId, Effect, Reply, Session, Snapshot, Store};
 
 /// Takes what is pushed to one client. It is called while the store is locked: it must not block.
 pub type Mailbox = Box<dyn Fn(Reply) + Send>;
@@ -84,9 +84,9 @@ impl SharedStore {
         applied
     }
 
-    /// Appends the saved store to `out`; nobody can change it meanwhile. See [`Store::save`].
-    pub fn save(&self, out: &mut Vec<u8>) {
-        self.lock().store.save(out);
+    /// What the store holds now; see [`Store::snapshot`].
+    pub fn snapshot(&self) -> Snapshot {
+        self.lock().store.snapshot()
     }
 
     /// Removes the keys that are due; see [`Store::expire`].

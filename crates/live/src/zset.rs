@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use crate::Bytes;
 use crate::fixed::FixedMap;
-use crate::ranked::Ranked;
 use crate::score::Score;
+use crate::sorted::Sorted;
 
 /// The end of a range of scores or members.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub(crate) type Walk<'a> = Box<dyn DoubleEndedIterator<Item = (&'a Bytes, f64)> 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SortedSet {
     scores: FixedMap<f64>,
-    order: Ranked<(Score, Bytes)>,
+    order: Sorted<(Score, Bytes), ()>,
 }
 
 impl PartialEq for SortedSet {
@@ -62,7 +62,7 @@ impl SortedSet {
         let member: Bytes = member.into();
         let Some(slot) = self.scores.get_mut(&member) else {
             self.scores.insert(member.clone(), score);
-            self.order.insert((Score(score), member));
+            self.order.insert((Score(score), member), ());
             return None;
         };
         let old = std::mem::replace(slot, score);
@@ -70,14 +70,14 @@ impl SortedSet {
             let mut pair = (Score(old), member);
             self.order.remove(&pair);
             pair.0 = Score(score);
-            self.order.insert(pair);
+            self.order.insert(pair, ());
         }
         Some(old)
     }
 
     /// Takes a member out; the score it had.
     pub(crate) fn remove(&mut self, member: &[u8]) -> Option<f64> {
-        let (member, score) = self.scores.swap_remove_entry(member)?;
+        let (member, score) = self.scores.remove(member)?;
         self.order.remove(&(Score(score), member));
         Some(score)
     }
@@ -89,8 +89,8 @@ impl SortedSet {
         } else {
             self.order.pop_first()
         };
-        let (score, member) = popped?;
-        self.scores.swap_remove(&member);
+        let ((score, member), ()) = popped?;
+        self.scores.remove(&member);
         Some((member, score.0))
     }
 
@@ -113,7 +113,7 @@ impl SortedSet {
     /// Members at some places, in order.
     pub(crate) fn at_places(&self, places: Range<usize>) -> Walk<'_> {
         let pairs = self.order.slots(places);
-        Box::new(pairs.map(|(score, member)| (member, score.0)))
+        Box::new(pairs.map(|((score, member), ())| (member, score.0)))
     }
 
     /// The places of members whose score lies between two edges.
@@ -157,10 +157,13 @@ impl SortedSet {
         }))
     }
 
-    /// The member in a slot, for scans.
-    pub(crate) fn slot(&self, index: usize) -> Option<(&Bytes, f64)> {
-        self.scores
-            .get_index(index)
-            .map(|(member, score)| (member, *score))
+    /// One step of a scan; see [`FixedMap::scan`].
+    pub(crate) fn scan(&self, cursor: u64, count: usize) -> (Vec<(&Bytes, &f64)>, u64) {
+        self.scores.scan(cursor, count)
+    }
+
+    /// All members, in no order of theirs.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&Bytes, f64)> {
+        self.scores.iter().map(|(member, score)| (member, *score))
     }
 }

@@ -194,3 +194,44 @@ fn an_entry_below_a_clients_is_told_and_one_that_comes_again_is_not() {
     assert!(reason.to_string().contains("a client"), "{reason}");
     assert_eq!(store.apply(0, &[entry((101, 1))], 0).changed, 1);
 }
+
+#[test]
+fn a_snapshot_holds_what_the_store_held_whatever_is_changed_after() {
+    let mut store = Store::new();
+    store.apply(0, &batch(), 10);
+    for line in [
+        "RPUSH list a b",
+        "XGROUP CREATE x g 0",
+        "XREADGROUP GROUP g c STREAMS x >",
+    ] {
+        run(&mut store, line, 10);
+    }
+    let many = (0..1_000).map(|n| Effect::SAdd {
+        key: b("many"),
+        member: b(&n.to_string()),
+        expire_at_ms: None,
+    });
+    store.apply(0, &many.collect::<Vec<_>>(), 10);
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    store.save(&mut before);
+    let snapshot = store.snapshot();
+    for line in [
+        "LPOP list",
+        "SREM 20160101 A1",
+        "HSET car:A1 average 1",
+        "ZADD fast 1 A1",
+        "APPEND last more",
+        "XACK x g 7-1",
+        "XADD x 9-1 car A2",
+        "XTRIM x MAXLEN 1",
+        "SREM many 7 700",
+        "PEXPIRE fast 5",
+        "DEL last",
+        "SET new key",
+    ] {
+        let reply = run(&mut store, line, 11);
+        assert!(!matches!(reply, Reply::Error(_)), "{line}: {reply:?}");
+    }
+    snapshot.save(&mut after);
+    assert_eq!(before, after);
+}

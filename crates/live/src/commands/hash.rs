@@ -34,7 +34,7 @@ pub(crate) fn hmset(call: &mut Call<'_>) -> Answer {
 pub(crate) fn hsetnx(call: &mut Call<'_>) -> Answer {
     let (field, value) = (call.arg(2), call.arg(3));
     let hash = call.store.keys.open::<Hash>(call.key())?;
-    if hash.contains_key(field) {
+    if hash.contains(field) {
         return Ok(Reply::Int(0));
     }
     hash.insert(field.into(), value.into());
@@ -117,7 +117,7 @@ pub(crate) fn hdel(call: &mut Call<'_>) -> Answer {
     };
     let fields = call.args[2..].iter();
     let removed = fields
-        .filter(|field| hash.swap_remove(field.as_slice()).is_some())
+        .filter(|field| hash.remove(field.as_slice()).is_some())
         .count();
     call.store.keys.tidy(call.key());
     Ok(Reply::count(removed))

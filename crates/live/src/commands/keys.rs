@@ -48,8 +48,7 @@ pub(crate) fn keys(call: &mut Call<'_>) -> Answer {
 pub(crate) fn randomkey(call: &mut Call<'_>) -> Answer {
     let len = call.store.keys.len();
     let slot = call.store.chance_below(len);
-    let key = call.store.keys.slots(0..len).nth(slot).map(|(key, _)| key);
-    Ok(Reply::bulk_or_null(key))
+    Ok(Reply::bulk_or_null(call.store.keys.nth(slot)))
 }
 
 fn move_key(call: &mut Call<'_>, only_new: bool) -> Result<bool, crate::CommandError> {

@@ -4,7 +4,6 @@
 
 use super::{Call, is};
 use crate::error::{Answer, CommandError, NOT_INTEGER, SYNTAX};
-use crate::fixed::scan_slots;
 use crate::number::{format_double, integer};
 use crate::value::{Hash, Set};
 use crate::zset::SortedSet;
@@ -66,8 +65,8 @@ fn answer(next: u64, items: Vec<Reply>) -> Answer {
 /// `SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]`
 pub(crate) fn scan(call: &mut Call<'_>) -> Answer {
     let scan = Scan::parse(call, 1, true)?;
-    let (slots, next) = scan_slots(call.store.keys.len(), scan.cursor, scan.count);
-    let found = call.store.keys.slots(slots).filter(|(key, entry)| {
+    let (found, next) = call.store.keys.scan(scan.cursor, scan.count);
+    let found = found.into_iter().filter(|(key, entry)| {
         scan.wants(key) && scan.kind.is_none_or(|kind| is(kind, entry.value.kind()))
     });
     answer(next, found.map(|(key, _)| Reply::bulk(key)).collect())
@@ -79,8 +78,8 @@ pub(crate) fn sscan(call: &mut Call<'_>) -> Answer {
     let Some(set) = call.store.keys.read::<Set>(call.key())? else {
         return answer(0, vec![]);
     };
-    let (slots, next) = scan_slots(set.len(), scan.cursor, scan.count);
-    let members = slots.filter_map(|slot| set.get_index(slot));
+    let (found, next) = set.scan(scan.cursor, scan.count);
+    let members = found.into_iter().map(|(member, ())| member);
     answer(
         next,
         members
@@ -96,9 +95,8 @@ pub(crate) fn hscan(call: &mut Call<'_>) -> Answer {
     let Some(hash) = call.store.keys.read::<Hash>(call.key())? else {
         return answer(0, vec![]);
     };
-    let (slots, next) = scan_slots(hash.len(), scan.cursor, scan.count);
-    let fields = slots.filter_map(|slot| hash.get_index(slot));
-    let wanted = fields.filter(|(field, _)| scan.wants(field));
+    let (found, next) = hash.scan(scan.cursor, scan.count);
+    let wanted = found.into_iter().filter(|(field, _)| scan.wants(field));
     answer(
         next,
         wanted
@@ -113,10 +111,10 @@ pub(crate) fn zscan(call: &mut Call<'_>) -> Answer {
     let Some(zset) = call.store.keys.read::<SortedSet>(call.key())? else {
         return answer(0, vec![]);
     };
-    let (slots, next) = scan_slots(zset.len(), scan.cursor, scan.count);
-    let pairs = slots
-        .filter_map(|slot| zset.slot(slot))
-        .filter(|(member, _)| scan.wants(member));
-    let item = |(member, score)| [Reply::bulk(member), Reply::bulk(format_double(score))];
+    let (found, next) = zset.scan(scan.cursor, scan.count);
+    let wanted = found.into_iter();
+    let pairs = wanted.filter(|(member, _)| scan.wants(member));
+    let item =
+        |(member, score): (_, &f64)| [Reply::bulk(member), Reply::bulk(format_double(*score))];
     answer(next, pairs.flat_map(item).collect())
 }

@@ -11,7 +11,7 @@ pub(crate) fn sadd(call: &mut Call<'_>) -> Answer {
     let members = call.args[2..].iter();
     Ok(Reply::count(
         members
-            .filter(|member| set.insert(member.as_slice().into()))
+            .filter(|member| set.add(member.as_slice().into()))
             .count(),
     ))
 }
@@ -23,7 +23,7 @@ pub(crate) fn srem(call: &mut Call<'_>) -> Answer {
     };
     let members = call.args[2..].iter();
     let removed = members
-        .filter(|member| set.swap_remove(member.as_slice()))
+        .filter(|member| set.remove(member.as_slice()).is_some())
         .count();
     call.store.keys.tidy(call.key());
     Ok(Reply::count(removed))
@@ -33,7 +33,10 @@ pub(crate) fn srem(call: &mut Call<'_>) -> Answer {
 pub(crate) fn smembers(call: &mut Call<'_>) -> Answer {
     let set = call.store.keys.read::<Set>(call.key())?;
     Ok(Reply::Set(
-        set.into_iter().flatten().map(Reply::bulk).collect(),
+        set.into_iter()
+            .flat_map(Set::keys)
+            .map(Reply::bulk)
+            .collect(),
     ))
 }
 

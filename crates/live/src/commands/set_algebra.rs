@@ -22,15 +22,15 @@ fn compute(call: &Call<'_>, first: usize, operation: Operation) -> Result<Set, C
         return Ok(empty);
     };
     let kept: Set = match operation {
-        Operation::Union => sets.iter().flat_map(|set| set.iter()).cloned().collect(),
+        Operation::Union => sets.iter().flat_map(|set| set.keys()).cloned().collect(),
         Operation::Intersection => head
-            .iter()
-            .filter(|m| rest.iter().all(|set| set.contains(*m)))
+            .keys()
+            .filter(|m| rest.iter().all(|set| set.contains(m)))
             .cloned()
             .collect(),
         Operation::Difference => head
-            .iter()
-            .filter(|m| !rest.iter().any(|set| set.contains(*m)))
+            .keys()
+            .filter(|m| !rest.iter().any(|set| set.contains(m)))
             .cloned()
             .collect(),
     };
@@ -40,7 +40,7 @@ fn compute(call: &Call<'_>, first: usize, operation: Operation) -> Result<Set, C
 fn show(call: &mut Call<'_>, operation: Operation) -> Answer {
     Ok(Reply::Set(
         compute(call, 1, operation)?
-            .iter()
+            .keys()
             .map(Reply::bulk)
             .collect(),
     ))

@@ -20,7 +20,7 @@ pub(crate) fn spop(call: &mut Call<'_>) -> Answer {
     for left in (0..len).rev().take(most) {
         let slot = call.store.chance_below(left + 1);
         let set = call.store.keys.edit::<Set>(call.key())?;
-        popped.extend(set.and_then(|set| set.swap_remove_index(slot)));
+        popped.extend(set.and_then(|set| Some(set.remove_nth(slot)?.0)));
     }
     call.store.keys.tidy(call.key());
     Ok(match count {
@@ -50,7 +50,7 @@ pub(crate) fn srandmember(call: &mut Call<'_>) -> Answer {
         Some(count) => distinct_slots(call, len, count as usize),
     };
     let set = call.store.keys.read::<Set>(call.key())?;
-    let member = |slot: usize| Reply::bulk_or_null(set.and_then(|set| set.get_index(slot)));
+    let member = |slot: usize| Reply::bulk_or_null(set.and_then(|set| Some(set.nth(slot)?.0)));
     match (count, slots.as_slice()) {
         (None, [slot]) => Ok(member(*slot)),
         _ => Ok(Reply::Array(slots.into_iter().map(member).collect())),

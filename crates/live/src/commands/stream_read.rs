@@ -173,6 +173,7 @@ fn read_history(
     let ids: Vec<_> = own
         .into_iter()
         .flat_map(|ids| ids.range(start..))
+        .map(|(id, ())| id)
         .take(count)
         .collect();
     let mut shown = Vec::new();

@@ -1,4 +1,4 @@
-//! The store as bytes: a header, the version, every key in order of its slot, a checksum.
+//! The store as bytes: a header, the version, every key in the store's order, a checksum.
 //!
 //! Loading what was saved gives an equal store: values, expiries, groups with what is pending, the state
 //! of chance. Clients and subscriptions are not part of it. Layout: `TLIV`, version (u16), body length
@@ -6,6 +6,8 @@
 
 mod load;
 mod save;
+
+pub use save::Snapshot;
 
 use std::fmt;
 

@@ -2,12 +2,36 @@
 
 use super::{HASH, LIST, MAGIC, SET, STREAM, TEXT, VERSION, ZSET};
 use crate::Store;
+use crate::fixed::FixedMap;
 use crate::keyspace::Entry;
 use crate::stream::{Group, Stream, StreamId};
 use crate::value::Value;
 
+/// What a store held at one moment. It shares that with the store, which copies what it changes, some
+/// dozens of entries at a time: whoever has it can take its time to write it.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    keys: FixedMap<Entry>,
+    chance: u64,
+}
+
 impl Store {
+    /// What the store holds now, at the cost of a count for each few dozen keys.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            keys: self.keys.share(),
+            chance: self.chance,
+        }
+    }
+
     /// Appends the store to `out`.
+    pub fn save(&self, out: &mut Vec<u8>) {
+        self.snapshot().save(out);
+    }
+}
+
+impl Snapshot {
+    /// Appends what the store held to `out`.
     pub fn save(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(MAGIC);
         out.extend_from_slice(&VERSION.to_le_bytes());
@@ -52,7 +76,7 @@ fn put_id(out: &mut Vec<u8>, id: StreamId) {
 
 fn put_entry(out: &mut Vec<u8>, entry: &Entry) {
     put_optional(out, entry.expire_at_ms);
-    match &entry.value {
+    match &*entry.value {
         Value::Text(text) => {
             out.push(TEXT);
             put_bytes(out, text);
@@ -65,7 +89,7 @@ fn put_entry(out: &mut Vec<u8>, entry: &Entry) {
         Value::Set(set) => {
             out.push(SET);
             put_count(out, set.len());
-            set.iter().for_each(|member| put_bytes(out, member));
+            set.keys().for_each(|member| put_bytes(out, member));
         }
         Value::Hash(hash) => {
             out.push(HASH);
@@ -78,7 +102,7 @@ fn put_entry(out: &mut Vec<u8>, entry: &Entry) {
         Value::Zset(zset) => {
             out.push(ZSET);
             put_count(out, zset.len());
-            for (member, score) in (0..zset.len()).filter_map(|slot| zset.slot(slot)) {
+            for (member, score) in zset.members() {
                 put_bytes(out, member);
                 put_u64(out, score.to_bits());
             }
@@ -98,10 +122,10 @@ fn put_stream(out: &mut Vec<u8>, stream: &Stream) {
     put_optional(out, writer.map(|w| u64::from(w.number)));
     put_id(out, writer.map_or(StreamId::ZERO, |w| w.last_id));
     put_count(out, stream.entries.len());
-    for (id, fields) in &stream.entries {
+    for (id, fields) in stream.entries.iter() {
         put_id(out, *id);
         put_count(out, fields.len());
-        for (field, value) in fields {
+        for (field, value) in fields.iter() {
             put_bytes(out, field);
             put_bytes(out, value);
         }
@@ -122,7 +146,7 @@ fn put_group(out: &mut Vec<u8>, group: &Group) {
         put_u64(out, consumer.seen_ms);
     }
     put_count(out, group.pending.len());
-    for (id, pending) in &group.pending {
+    for (id, pending) in group.pending.iter() {
         put_id(out, *id);
         put_bytes(out, &pending.consumer);
         put_u64(out, pending.delivered_ms);

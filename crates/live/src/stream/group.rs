@@ -2,10 +2,11 @@
 //!
 //! The group's list of pending entries and the consumers' own lists always agree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::StreamId;
 use crate::Bytes;
+use crate::sorted::Sorted;
 
 /// An entry that was handed out and not acknowledged.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +25,7 @@ pub(crate) struct Consumer {
     /// When it was last heard of.
     pub(crate) seen_ms: u64,
     /// The ids it has.
-    pub(crate) pending: BTreeSet<StreamId>,
+    pub(crate) pending: Sorted<StreamId, ()>,
 }
 
 /// A consumer group.
@@ -35,7 +36,7 @@ pub(crate) struct Group {
     /// How many of the stream's entries the group has read, if that is known.
     pub(crate) entries_read: Option<u64>,
     /// What is not acknowledged, in order of id.
-    pub(crate) pending: BTreeMap<StreamId, Pending>,
+    pub(crate) pending: Sorted<StreamId, Pending>,
     /// The members.
     pub(crate) consumers: BTreeMap<Bytes, Consumer>,
 }
@@ -73,7 +74,7 @@ impl Group {
             .entry(pending.consumer.clone())
             .or_default()
             .pending
-            .insert(id);
+            .insert(id, ());
         self.pending.insert(id, pending);
     }
 
@@ -93,7 +94,7 @@ impl Group {
         let Some(consumer) = self.consumers.remove(name) else {
             return 0;
         };
-        for id in &consumer.pending {
+        for id in consumer.pending.keys() {
             self.pending.remove(id);
         }
         consumer.pending.len()

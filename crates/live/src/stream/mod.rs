@@ -7,14 +7,16 @@ mod group;
 mod id;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::Bytes;
+use crate::sorted::Sorted;
 
 pub(crate) use group::{Consumer, Group, Pending};
 pub(crate) use id::{NewId, StreamId, exclusive_id, full_id, parse_id};
 
 /// The fields of an entry, in the order given.
-pub(crate) type Fields = Box<[(Bytes, Bytes)]>;
+pub(crate) type Fields = Arc<[(Bytes, Bytes)]>;
 
 /// How far a stream is cut when something is added.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,7 +30,7 @@ pub(crate) enum Trim {
 /// The entries of a stream and its consumer groups.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Stream {
-    pub(crate) entries: BTreeMap<StreamId, Fields>,
+    pub(crate) entries: Sorted<StreamId, Fields>,
     pub(crate) last_id: StreamId,
     pub(crate) max_deleted: StreamId,
     pub(crate) entries_added: u64,
@@ -89,12 +91,12 @@ impl Stream {
     pub(crate) fn trim(&mut self, trim: Trim, limit: Option<u64>) -> u64 {
         let mut removed = 0;
         while limit.is_none_or(|limit| removed < limit) {
-            let Some(first) = self.entries.first_entry() else {
+            let Some(first) = self.entries.first_key_value() else {
                 break;
             };
             let keep = match trim {
                 Trim::MaxLen(length) => self.entries.len() as u64 <= length,
-                Trim::MinId(id) => *first.key() >= id,
+                Trim::MinId(id) => *first.0 >= id,
             };
             if keep {
                 break;

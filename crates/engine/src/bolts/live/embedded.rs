@@ -95,15 +95,16 @@ impl Bolt for LiveBolt {
         self.write_before(clock)
     }
 
-    fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
+    fn checkpoint(&mut self, id: CheckpointId) -> Result<SnapshotJob, BoltError> {
         self.wait()?;
         let mut to = Encoder::new();
         self.rows.save(&mut to);
         to.u64(self.unwritten.sync()?);
-        let (number, saved) = self.live.save();
-        to.u64(number);
-        to.bytes(&saved);
-        Ok(Box::new(move || Ok(to.into_bytes())))
+        let (live, taken) = (Arc::clone(&self.live), self.live.take(id));
+        Ok(Box::new(move || {
+            live.write(&taken, &mut to);
+            Ok(to.into_bytes())
+        }))
     }
 
     fn restore(&mut self, state: &[u8]) -> Result<(), BoltError> {
