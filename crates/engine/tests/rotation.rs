@@ -164,3 +164,75 @@ fn a_file_that_is_gone_is_told_with_the_position() {
         "{fault}"
     );
 }
+
+/// Two logs, and a rule over both.
+const TWO: &str = r#"
+[topology]
+name = "t"
+schema = "schema.epl"
+checkpoint = "20 msec"
+
+[spouts.s]
+kind = "file"
+paths = ["in.log", "other.log"]
+follow = true
+event_type = "S"
+time = { field = "at", format = "yyyyMMddHHmmss", idle = "50 msec" }
+
+[bolts.rules]
+kind = "epl"
+module = "rules.epl"
+from = [{ source = "s", grouping = "global" }]
+
+[bolts.out]
+kind = "file"
+path = "out.jsonl"
+from = [{ source = "rules.Out", grouping = "global" }]
+"#;
+
+#[test]
+fn a_log_that_is_rotated_in_its_silence_is_seen_live_as_in_a_replay() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    let write = |name: &str, text: &str| {
+        let file = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path(name));
+        std::io::Write::write_all(&mut file.expect("a file"), text.as_bytes()).expect("written");
+    };
+    let lines = |data: &str| {
+        let text = fs::read_to_string(path(data).join("out.jsonl")).unwrap_or_default();
+        text.lines().map(String::from).collect::<Vec<_>>()
+    };
+    let wait = |system: &System, holds: &dyn Fn() -> bool| {
+        while !holds() {
+            assert!(!system.is_finished(), "the topology has stopped");
+            std::thread::yield_now();
+        }
+    };
+    write("rules.epl", "@name('Out') select n from S;");
+    fs::write(path("topology.toml"), TWO).expect("written");
+    write("in.log", "0,20160101000000\n");
+    write("other.log", "1,20160101000000\n");
+    let system = start(folder.path());
+    wait(&system, &|| lines("data").len() == 2);
+    write("other.log", "2,20160101001000\n");
+    wait(&system, &|| lines("data").len() == 3);
+    rotate(folder.path());
+    // Behind the other log, and ahead of it.
+    write("in.log", "3,20160101000500\n4,20160101001500\n");
+    wait(&system, &|| lines("data").len() == 4);
+    system.stop().expect("an orderly end");
+    let seen = lines("data");
+    fs::rename(path("data"), path("first")).expect("renamed");
+    fs::create_dir(path("data")).expect("a folder");
+    fs::rename(path("first/decisions"), path("data/decisions")).expect("renamed");
+    let system = start(folder.path());
+    wait(&system, &|| lines("data").len() == 4);
+    system.stop().expect("an orderly end");
+    assert_eq!(lines("data"), seen);
+    let late = fs::read_to_string(path("data/ledgers/late-s-0.jsonl")).expect("a ledger");
+    assert_eq!(late.lines().count(), 1, "{late}");
+    assert!(late.contains("20160101000500"), "{late}");
+}

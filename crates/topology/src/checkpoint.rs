@@ -14,7 +14,7 @@ use tachograph_event::{Decoder, Encoder};
 use crate::bolt::CheckpointId;
 
 /// Version of the parts' saved form.
-pub(crate) const STATE_VERSION: u32 = 1;
+pub(crate) const STATE_VERSION: u32 = 2;
 
 /// The folder of checkpoints.
 #[derive(Debug)]
@@ -81,7 +81,12 @@ impl Store {
         };
         let manifest = read("MANIFEST")?;
         let bad = |e| format!("checkpoint {id}: {e}");
-        let (_, mut from) = Decoder::open(&manifest).map_err(bad)?;
+        let (version, mut from) = Decoder::open(&manifest).map_err(bad)?;
+        if version != STATE_VERSION {
+            return Err(format!(
+                "checkpoint {id} is of another version of this program"
+            ));
+        }
         let saved = from.list(|d| Ok(d.str()?.to_string())).map_err(bad)?;
         if saved != names {
             return Err(format!(

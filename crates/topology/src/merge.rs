@@ -1,10 +1,12 @@
 //! Merges the channels of a task by (time, partition, position), up to the slowest clock.
 //!
-//! A channel that is left out (idle, or ended) does not hold the others up. Rows before the
-//! slowest clock are released; when every channel is left out, rows before the fastest. So are rows
-//! that the clock brought ([`Origin::CLOCK`]) at that very instant: they come before all other rows
-//! of it, and a channel gives them before it says that its clock is there. A single channel has its
-//! order already.
+//! A channel that has ended does not hold the others up. Rows before the slowest clock are
+//! released; when every channel has ended, rows before the fastest. So are rows that the clock
+//! brought ([`Origin::CLOCK`]) at that very instant: they come before all other rows of it, and a
+//! channel gives them before it says that its clock is there. A single channel has its order already.
+//!
+//! State: the channels' clocks, the rows that wait, and how far rows were released. Whether a
+//! channel has ended is no part of a checkpoint: its executor says so again, or goes on.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -19,7 +21,7 @@ struct Channel {
     input: usize,
     event_type: Arc<EventType>,
     clock: Millis,
-    left_out: bool,
+    has_ended: bool,
     waiting: VecDeque<Arc<Batch>>,
 }
 
@@ -27,6 +29,8 @@ struct Channel {
 #[derive(Debug)]
 pub struct Merge {
     channels: Vec<Channel>,
+    /// Rows before this instant have been released.
+    reached: Millis,
 }
 
 /// A head row of a channel: what the order is made of.
@@ -39,17 +43,17 @@ impl Merge {
             input,
             event_type,
             clock: BEGINNING,
-            left_out: false,
+            has_ended: false,
             waiting: VecDeque::new(),
         };
         Merge {
             channels: channels.into_iter().map(channel).collect(),
+            reached: BEGINNING,
         }
     }
 
     /// Rows arrive on a channel, none before its clock.
     pub fn add(&mut self, channel: usize, batch: Arc<Batch>) {
-        self.channels[channel].left_out = false;
         self.channels[channel].waiting.push_back(batch);
     }
 
@@ -57,17 +61,11 @@ impl Merge {
     pub fn clock(&mut self, channel: usize, clock: Millis) {
         let channel = &mut self.channels[channel];
         channel.clock = channel.clock.max(clock);
-        channel.left_out = false;
     }
 
-    /// A channel is left out until it speaks again.
-    pub fn leave_out(&mut self, channel: usize) {
-        self.channels[channel].left_out = true;
-    }
-
-    /// Are all channels left out?
-    pub fn all_left_out(&self) -> bool {
-        self.channels.iter().all(|c| c.left_out)
+    /// Nothing more will come on a channel.
+    pub fn end(&mut self, channel: usize) {
+        self.channels[channel].has_ended = true;
     }
 
     /// Rows that wait on a channel.
@@ -75,20 +73,23 @@ impl Merge {
         self.channels[channel].waiting.iter().map(|b| b.len()).sum()
     }
 
-    /// The task's clock.
+    /// The task's clock, which never goes back: not even after a restart, while one that has ended
+    /// has not said so again.
     pub fn now(&self) -> Millis {
         let held = self
             .channels
             .iter()
-            .filter(|c| !c.left_out)
+            .filter(|c| !c.has_ended)
             .map(|c| c.clock);
         let all = self.channels.iter().map(|c| c.clock);
-        held.min().or(all.max()).unwrap_or(BEGINNING)
+        let clock = held.min().or(all.max());
+        clock.map_or(self.reached, |clock| clock.max(self.reached))
     }
 
     /// Releases the rows that nothing can come before any more, as (input, rows).
     pub fn release(&mut self) -> Vec<(usize, Arc<Batch>)> {
-        self.release_before(self.now())
+        self.reached = self.now();
+        self.release_before(self.reached)
     }
 
     /// Releases all rows: nothing will come that could stand before them.
@@ -128,9 +129,9 @@ impl Merge {
 
     /// Writes what waits.
     pub fn save(&self, to: &mut Encoder) {
+        to.i64(self.reached);
         to.list(self.channels.iter(), |to, channel| {
             to.i64(channel.clock);
-            to.bool(channel.left_out);
             to.list(channel.waiting.iter(), |to, batch| to.batch(batch));
         });
     }
@@ -140,12 +141,12 @@ impl Merge {
     /// # Errors
     /// [`CodecError`] where the bytes are not this merge's state.
     pub fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
+        self.reached = from.i64()?;
         if from.size()? != self.channels.len() {
             return Err(CodecError::Corrupt("number of channels"));
         }
         for channel in &mut self.channels {
             channel.clock = from.i64()?;
-            channel.left_out = from.bool()?;
             let event_type = Arc::clone(&channel.event_type);
             let batches = from.list(|from| from.batch(&event_type))?;
             channel.waiting = batches.into_iter().map(Arc::new).collect();

@@ -2,11 +2,12 @@
 //!
 //! - The clock stands `lateness` behind the newest record, and never goes back.
 //! - A record before the clock is *late*.
-//! - A record that leaps more than `future` ahead of the newest one does not move the clock. One
-//!   such record is a mistake; [`LEAPS_OF_A_GAP`] in a row, with no other between, are a gap in
-//!   the data, and from then on the clock follows them.
-//! - Silence moves the clock just past `idle` after the newest record, once; until its next record the
-//!   partition is left out of others' reckoning.
+//! - A record that leaps more than `future` ahead of the newest one, or of the clock where silence
+//!   has moved that further, does not move the clock. One such record is a mistake;
+//!   [`LEAPS_OF_A_GAP`] in a row, with no other between, are a gap in the data, and from then on the
+//!   clock follows them.
+//! - Silence moves the clock just past `idle` after the newest record, and then with those of the
+//!   partitions that it is merged with.
 //!
 //! A pure state machine: the same records give the same judgements.
 
@@ -113,7 +114,7 @@ impl PartitionClock {
     fn judge_one(&mut self, time: Millis, now: Millis) -> Option<Lateness> {
         let horizon = match self.newest {
             BEGINNING => now,
-            newest => newest,
+            newest => newest.max(self.clock),
         };
         if time > horizon.saturating_add(self.config.future) {
             self.leaps += 1;
@@ -138,7 +139,7 @@ impl PartitionClock {
         self.newest == BEGINNING
     }
 
-    /// Where silence moves the clock: just past `idle` after the newest record, so that what ends
+    /// Where silence moves the clock first: just past `idle` after the newest record, so that what ends
     /// at that very instant is seen.
     pub fn after_silence(&self) -> Millis {
         match self.newest {

@@ -26,6 +26,11 @@ pub trait PartitionReader: Send {
         Ok(())
     }
 
+    /// The oldest position that a replay can still begin at.
+    fn oldest(&self) -> u64 {
+        0
+    }
+
     /// Begins where no checkpoint says where; gives the position.
     ///
     /// # Errors
@@ -41,7 +46,7 @@ pub trait PartitionReader: Send {
 pub enum Read {
     /// Records.
     Batch(Decoded),
-    /// Nothing at the moment.
+    /// Nothing at the moment: all that the log holds was read.
     Idle,
     /// The source cannot be reached, for this reason; nobody knows whether it has records. This is
     /// not silence: the clock does not move.

@@ -105,6 +105,10 @@ impl PartitionReader for JournalReader {
     fn covered(&mut self, position: u64) -> Result<(), SpoutError> {
         self.journal.truncate_before(position).map_err(fault)
     }
+
+    fn oldest(&self) -> u64 {
+        self.journal.start()
+    }
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub(crate) struct Coordinator {
     pub clock: Arc<dyn Clock>,
     /// Time between checkpoints, in ms.
     pub every: Millis,
+    /// When a checkpoint was asked for last, or else the topology started.
+    pub last: Millis,
     /// Newest whole checkpoint.
     pub newest: CheckpointId,
 }
@@ -80,7 +82,6 @@ impl Coordinator {
     /// Runs until the sources have ended, a stop was asked for, or an executor failed.
     pub fn run(mut self) {
         let mut gathered = Gathered::default();
-        let mut last = self.clock.now();
         let (mut asked, mut stopping) = (false, false);
         while !self.control.is_stopped() {
             match self.parts.recv_timeout(Duration::from_millis(20)) {
@@ -98,8 +99,8 @@ impl Coordinator {
             asked |= self.stop.try_recv() != Err(TryRecvError::Empty);
             let now = self.clock.now();
             // One at a time: a task never meets the barriers of two.
-            if !self.is_open() && (asked || now - last >= self.every) {
-                last = now;
+            if !self.is_open() && (asked || now - self.last >= self.every) {
+                self.last = now;
                 stopping = asked;
                 self.control.requested.fetch_add(1, Ordering::SeqCst);
             }

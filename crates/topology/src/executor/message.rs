@@ -15,8 +15,6 @@ pub(crate) enum Message {
     Late(Arc<Batch>),
     /// The channel's clock.
     Clock(Millis),
-    /// The channel holds no one up until it speaks again.
-    LeftOut,
     /// All before belongs to the checkpoint.
     Barrier(CheckpointId),
     /// Nothing will follow.

@@ -5,10 +5,12 @@
 //! that has delivered a barrier is not read until all have. A fault or panic of one executor stops
 //! the topology, and the first fault is what [`Running::wait`] gives.
 
+mod companions;
 mod coordinator;
 mod message;
 mod outlet;
 mod running;
+mod silence;
 mod spout_thread;
 mod task_thread;
 

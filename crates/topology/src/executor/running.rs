@@ -9,9 +9,11 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use tachograph_event::Millis;
 use tachograph_time::Clock;
 
+use super::companions::Companions;
 use super::coordinator::Coordinator;
 use super::message::Message;
 use super::outlet::{Outlet, Route};
+use super::silence::Silence;
 use super::spout_thread::SpoutThread;
 use super::task_thread::{Channel, TaskThread};
 use super::{Control, Part};
@@ -58,19 +60,21 @@ impl Topology {
         let control = Arc::new(Control::default());
         let (parts, received) = unbounded::<Part>();
         let mut wiring = Wiring::new(&self, options.queue);
+        let mut companions = Companions::of(&self).into_iter();
         let mut threads = Vec::new();
         let newest = restored.id;
         control.requested.store(newest, Ordering::SeqCst);
         let mut number = 0;
         for (s, spout) in self.spouts.into_iter().enumerate() {
-            for (p, reader) in spout.partitions.into_iter().enumerate() {
+            let partitions = spout.partitions.into_iter().enumerate();
+            for ((p, reader), companions) in partitions.zip(companions.by_ref()) {
                 let thread = SpoutThread {
                     name: spout.name.clone(),
                     partition: spout.first_partition + p as u32,
                     reader,
-                    time: spout.time,
                     clock: PartitionClock::new(spout.time, Arc::clone(&spout.event_type)),
                     wall: Arc::clone(&options.clock),
+                    silence: Silence::new(spout.time.idle, companions),
                     outlet: wiring.spout_outlet(s, p),
                     control: Arc::clone(&control),
                     metrics: Arc::clone(&metrics),
@@ -119,6 +123,7 @@ impl Topology {
             metrics: Arc::clone(&metrics),
             parts: received,
             stop: stopping,
+            last: options.clock.now(),
             clock: options.clock,
             every: options.checkpoint_every,
             newest,

@@ -11,15 +11,16 @@ use tachograph_time::Clock;
 
 use super::message::Message;
 use super::outlet::{Outlet, Stopped};
+use super::silence::Silence;
 use super::{Control, FINAL, Part, Parts};
 use crate::bolt::{BoltError, CheckpointId};
 use crate::checkpoint::STATE_VERSION;
-use crate::decisions::{Decision, Decisions};
+use crate::decisions::Decisions;
 use crate::journal::JournalError;
 use crate::ledger::{Entry, Ledger};
 use crate::metrics::Metrics;
 use crate::partition_clock::{Lateness, PartitionClock};
-use crate::spout::{Decoded, PartitionReader, Read, SpoutError, TimeConfig};
+use crate::spout::{Decoded, PartitionReader, Read, SpoutError};
 
 /// Most retries of a read in a row before the topology stops.
 const MOST_RETRIES: u32 = 50;
@@ -28,9 +29,9 @@ pub(crate) struct SpoutThread {
     pub name: String,
     pub partition: u32,
     pub reader: Box<dyn PartitionReader>,
-    pub time: TimeConfig,
     pub clock: PartitionClock,
     pub wall: Arc<dyn Clock>,
+    pub silence: Silence,
     pub outlet: Outlet,
     pub control: Arc<Control>,
     pub metrics: Arc<Metrics>,
@@ -51,9 +52,6 @@ struct Work {
     begun: CheckpointId,
     dead: Ledger,
     late: Ledger,
-    /// Since when the partition has been silent, in wall time.
-    silent_since: Option<Millis>,
-    left_out: bool,
     ended: bool,
     decisions: Decisions,
     /// Checkpoints that were begun, with their positions, oldest first.
@@ -142,15 +140,13 @@ impl Work {
             let name = format!("{kind}-{}-{}.jsonl", spout.name, spout.partition);
             spout.data.join("ledgers").join(name)
         };
-        let decisions = format!("{}-{}", spout.name, spout.partition);
+        let decisions = format!("{}-{}.clock", spout.name, spout.partition);
         let decisions = spout.data.join("decisions").join(decisions);
         let mut work = Work {
             dead: Ledger::open(&file("dead-letter"), lengths.0)?,
             late: Ledger::open(&file("late"), lengths.1)?,
             begun: spout.begun,
             position,
-            silent_since: None,
-            left_out: false,
             ended,
             decisions: Decisions::open(&decisions, position)?,
             snapshots: VecDeque::new(),
@@ -168,8 +164,8 @@ impl Work {
             if self.spout.control.is_stopped() {
                 return Err(Fault::Stopped);
             }
-            while let Some(Decision::Idle(clock)) = self.decisions.take(self.position) {
-                self.leave_out(clock)?;
+            while let Some(clock) = self.decisions.take(self.position) {
+                self.go_on(clock)?;
             }
             match self.spout.reader.read(self.spout.batch_rows) {
                 Ok(Read::Batch(decoded)) => {
@@ -219,8 +215,8 @@ impl Work {
             let before = rest.origins().partition_point(|o| o.position < at);
             let later = rest.slice(before, rest.len());
             self.rows(rest.slice(0, before))?;
-            while let Some(Decision::Idle(clock)) = self.decisions.take(at) {
-                self.leave_out(clock)?;
+            while let Some(clock) = self.decisions.take(at) {
+                self.go_on(clock)?;
             }
             rest = later;
         }
@@ -233,8 +229,7 @@ impl Work {
         if rows.is_empty() {
             return Ok(());
         }
-        self.silent_since = None;
-        self.left_out = false;
+        self.spout.silence.is_broken();
         let mut now = self.spout.wall.now();
         if self.spout.clock.is_new() {
             now = self.decisions.horizon(self.position, now)?;
@@ -279,6 +274,7 @@ impl Work {
 
     fn send_clock(&mut self) -> Result<(), Fault> {
         let clock = self.spout.clock.clock();
+        self.spout.silence.clock(clock);
         self.spout.metrics.spouts[self.spout.number]
             .clock
             .store(clock, Ordering::Relaxed);
@@ -288,35 +284,29 @@ impl Work {
         Ok(())
     }
 
-    /// No record at the moment. After `idle` the clock moves on without one.
+    /// No record at the moment: the clock may move without one.
     fn silence(&mut self) -> Result<(), Fault> {
-        let metrics = &self.spout.metrics.spouts[self.spout.number];
-        metrics.tell_away(None);
+        self.spout.metrics.spouts[self.spout.number].tell_away(None);
         let now = self.spout.wall.now();
-        let since = *self.silent_since.get_or_insert(now);
-        if !self.left_out && now - since >= self.spout.time.idle {
-            let clock = self.spout.clock.after_silence();
+        if let Some(clock) = self.spout.silence.step(now, &self.spout.clock) {
+            let began = Instant::now();
             self.decisions.idle(self.position, clock)?;
-            self.leave_out(clock)?;
+            self.spout.silence.stepped(began.elapsed());
+            self.go_on(clock)?;
         }
         Ok(())
     }
 
     /// The source cannot be reached: no silence, whatever was before.
     fn away(&mut self, reason: String) {
-        self.silent_since = None;
+        self.spout.silence.is_broken();
         self.spout.metrics.spouts[self.spout.number].tell_away(Some(reason));
     }
 
-    /// The clock moves on without a record; until the next one the partition is left out.
-    fn leave_out(&mut self, clock: Millis) -> Result<(), Fault> {
-        self.left_out = true;
+    /// The clock moves on without a record, as was written down.
+    fn go_on(&mut self, clock: Millis) -> Result<(), Fault> {
         let released = self.spout.clock.move_to(clock);
-        self.send(released)?;
-        self.spout
-            .outlet
-            .all(&Message::LeftOut, &self.spout.control, self.blocked())?;
-        Ok(())
+        self.send(released)
     }
 
     /// The log before the last checkpoint but one is needed no more: should the last one prove
@@ -328,6 +318,7 @@ impl Work {
             && let Some((_, position)) = self.snapshots.pop_front()
         {
             self.spout.reader.covered(position)?;
+            self.decisions.forget_before(self.spout.reader.oldest())?;
         }
         Ok(())
     }
@@ -374,6 +365,7 @@ impl Work {
         self.spout.metrics.spouts[self.spout.number]
             .ended
             .store(true, Ordering::SeqCst);
+        self.spout.silence.is_final();
         self.spout
             .outlet
             .all(&Message::End, &self.spout.control, self.blocked())?;

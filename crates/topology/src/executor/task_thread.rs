@@ -155,10 +155,9 @@ impl TaskThread {
                 self.bolt.late(input, batch)?;
             }
             Message::Clock(clock) => self.merge.clock(channel, clock),
-            Message::LeftOut => self.merge.leave_out(channel),
             Message::Barrier(id) => self.channels[channel].barrier = Some(id),
             Message::End => {
-                self.merge.leave_out(channel);
+                self.merge.end(channel);
                 self.channels[channel].ended = true;
             }
         }
@@ -179,10 +178,6 @@ impl TaskThread {
             self.forward(&mut out)?;
             self.outlet
                 .all(&Message::Clock(clock), &self.control, &metrics.blocked_ns)?;
-        }
-        if self.merge.all_left_out() && !self.channels.iter().all(|c| c.ended) {
-            self.outlet
-                .all(&Message::LeftOut, &self.control, &metrics.blocked_ns)?;
         }
         Ok(())
     }

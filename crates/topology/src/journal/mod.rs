@@ -28,6 +28,7 @@ pub use error::JournalError;
 pub use reader::{Entry, Reader};
 
 use append::State;
+pub(crate) use segment::sync_folder;
 
 /// Largest payload of one entry, in bytes.
 pub const LARGEST_ENTRY: usize = 16 << 20;
