@@ -1,7 +1,7 @@
 //! Rows to a file or to standard output, as JSON lines or delimited text.
 //!
 //! A file's length is part of the checkpoint; on recovery it is cut back to it, so that no row
-//! stands in it twice.
+//! stands in it twice. One that somebody has emptied or taken away since goes on where it ends.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -62,6 +62,7 @@ impl FileSink {
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
+        let length = length.min(self.file.get_ref().metadata()?.len());
         self.file.get_ref().set_len(length)?;
         self.file.seek(SeekFrom::Start(length))?;
         self.length = length;
@@ -163,6 +164,17 @@ mod tests {
         let mut sink = FileSink::open(&path, RowFormat::Json).expect("opened");
         let job = sink.checkpoint(1).expect("a checkpoint");
         job().expect("durable");
+        assert_eq!(std::fs::read(&path).expect("the file"), b"");
+    }
+
+    #[test]
+    fn a_file_that_was_emptied_goes_on_where_it_ends() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("out.jsonl");
+        let mut sink = FileSink::open(&path, RowFormat::Json).expect("opened");
+        let mut state = Encoder::new();
+        state.u64(1_000);
+        sink.restore(&state.into_bytes()).expect("restored");
         assert_eq!(std::fs::read(&path).expect("the file"), b"");
     }
 }

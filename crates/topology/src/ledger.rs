@@ -1,7 +1,7 @@
 //! The dead-letter file and the late ledger: JSON lines of what the rules did not see, and why.
 //!
 //! A ledger's length is part of a checkpoint; on recovery it is cut back to it, so that nothing
-//! stands in it twice.
+//! stands in it twice. One that somebody has emptied or taken away since goes on where it ends.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -33,7 +33,7 @@ pub struct Entry<'a> {
 }
 
 impl Ledger {
-    /// Opens a ledger and cuts it to a length.
+    /// Opens a ledger and cuts it to a length, where it is longer.
     ///
     /// # Errors
     /// [`io::Error`] where the file cannot be written.
@@ -47,13 +47,15 @@ impl Ledger {
                 .truncate(false)
                 .write(true)
                 .open(path)?;
+            let length = length.min(file.metadata()?.len());
             file.set_len(length)?;
             file.seek(SeekFrom::Start(length))?;
-            Ok(file)
+            Ok((file, length))
         };
+        let (file, length) = opened().map_err(|e| named(path, e))?;
         Ok(Ledger {
             path: path.to_path_buf(),
-            file: BufWriter::new(opened().map_err(|e| named(path, e))?),
+            file: BufWriter::new(file),
             length,
         })
     }
@@ -118,4 +120,31 @@ fn quoted(text: &[u8]) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_was_emptied_goes_on_where_it_ends() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("late.jsonl");
+        for length in [0, 1_000] {
+            let mut ledger = Ledger::open(&path, length).expect("opens");
+            let entry = Entry {
+                spout: "s",
+                partition: 0,
+                position: 7,
+                reason: "late",
+                time: None,
+                raw: b"x",
+            };
+            ledger.add(&entry).expect("written");
+            let length = ledger.sync().expect("durable");
+            let text = std::fs::read_to_string(&path).expect("the ledger");
+            assert_eq!(text.len() as u64, length);
+            assert!(text.lines().all(|line| line.starts_with('{')), "{text:?}");
+        }
+    }
 }
