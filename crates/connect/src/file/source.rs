@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use memchr::memrchr;
+use memchr::{memchr, memrchr};
 use tachograph_topology::{Decoded, PartitionReader, Read, Reject, SpoutError};
 
 use super::generations::{Generation, Generations};
@@ -24,6 +24,9 @@ const CHUNK: usize = 256 * 1024;
 
 /// Bytes of a typical record, to turn rows into bytes.
 const TYPICAL_RECORD: usize = 40;
+
+/// Bytes that are shown of a line that is too long.
+const LONG_LINE_SHOWN: usize = 1_024;
 
 /// A file that is read as a log.
 pub struct FileReader {
@@ -40,6 +43,17 @@ pub struct FileReader {
     turning: bool,
     /// The beginning of a line whose end was not read yet.
     rest: Vec<u8>,
+    /// A line that is too long to be kept, whose end was not read yet.
+    long: Option<LongLine>,
+}
+
+/// A line without end in sight. Its record begins where the line does, and until its end is found
+/// no position lies within it: what follows a restart is no record of its own.
+struct LongLine {
+    /// Its first bytes.
+    head: Vec<u8>,
+    /// Bytes read of it.
+    length: u64,
 }
 
 impl FileReader {
@@ -63,6 +77,7 @@ impl FileReader {
             generations: None,
             turning: false,
             rest: Vec::new(),
+            long: None,
         })
     }
 
@@ -92,7 +107,8 @@ impl FileReader {
     fn shortened(&self) -> Result<bool, SpoutError> {
         let length = self.file.metadata().map_err(|e| self.fault(e))?.len();
         let base = self.base.load(Ordering::Relaxed);
-        Ok(base + length < self.position + self.rest.len() as u64)
+        let long = self.long.as_ref().map_or(0, |long| long.length);
+        Ok(base + length < self.position + long + self.rest.len() as u64)
     }
 
     fn at_end(&mut self) -> Result<Read, SpoutError> {
@@ -106,11 +122,10 @@ impl FileReader {
                 retryable: false,
             });
         }
-        if self.rest.is_empty() {
+        if self.rest.is_empty() && self.long.is_none() {
             return Ok(Read::End);
         }
-        let last = std::mem::take(&mut self.rest);
-        Ok(Read::Batch(self.decode(last)))
+        Ok(Read::Batch(self.last_of_file()))
     }
 
     /// At the end of a followed file: the next one, once there is one and no more comes.
@@ -135,6 +150,9 @@ impl FileReader {
 
     fn last_of_file(&mut self) -> Decoded {
         self.turning = false;
+        if let Some(long) = self.long.take() {
+            return self.pass_over(long);
+        }
         let last = std::mem::take(&mut self.rest);
         self.decode(last)
     }
@@ -182,18 +200,57 @@ impl FileReader {
         }
     }
 
-    /// A line without end in sight is no record: what was read of it is passed over.
-    fn pass_over(&mut self, bytes: Vec<u8>) -> Decoded {
+    /// The lines that end in some bytes; none where no line does.
+    fn lines(&mut self, mut bytes: Vec<u8>) -> Option<Decoded> {
+        if let Some(long) = self.long.take() {
+            return Some(self.go_on_with(long, bytes));
+        }
+        match memrchr(b'\n', &bytes) {
+            Some(end) => {
+                self.rest = bytes.split_off(end + 1);
+                return Some(self.decode(bytes));
+            }
+            None if bytes.len() > 4 * LONGEST_LINE => {
+                self.long = Some(LongLine {
+                    head: bytes[..LONG_LINE_SHOWN].to_vec(),
+                    length: bytes.len() as u64,
+                });
+            }
+            None => self.rest = bytes,
+        }
+        None
+    }
+
+    /// More bytes of a line that is too long. Nothing of it is kept.
+    fn go_on_with(&mut self, mut long: LongLine, mut bytes: Vec<u8>) -> Decoded {
+        match memchr(b'\n', &bytes) {
+            Some(end) => {
+                self.rest = bytes.split_off(end + 1);
+                long.length += bytes.len() as u64;
+                self.pass_over(long)
+            }
+            None => {
+                long.length += bytes.len() as u64;
+                self.long = Some(long);
+                self.decode(Vec::new())
+            }
+        }
+    }
+
+    /// The end of a line that is too long was found: it is no record.
+    fn pass_over(&mut self, long: LongLine) -> Decoded {
         let reject = Reject {
             position: self.position,
-            raw: bytes[..LONGEST_LINE.min(1024)].to_vec(),
+            raw: long.head,
             reason: format!(
-                "the line is longer than {LONGEST_LINE} bytes; its first 1024 are shown"
+                "the line is longer than {LONGEST_LINE} bytes; its first {LONG_LINE_SHOWN} are shown"
             ),
         };
-        let mut decoded = self.decode(bytes);
-        decoded.rejects = vec![reject];
-        decoded
+        self.position += long.length;
+        Decoded {
+            rejects: vec![reject],
+            ..self.decode(Vec::new())
+        }
     }
 }
 
@@ -210,23 +267,17 @@ impl FileReader {
 impl PartitionReader for FileReader {
     fn read(&mut self, max_rows: usize) -> Result<Read, SpoutError> {
         let wanted = (max_rows * TYPICAL_RECORD).clamp(1, 8 * CHUNK);
-        let mut bytes = std::mem::take(&mut self.rest);
-        bytes.reserve_exact(wanted);
-        let part = (&self.file).take(wanted as u64).read_to_end(&mut bytes);
-        if part.map_err(|e| self.fault(e))? == 0 {
-            self.rest = bytes;
-            return self.at_end();
-        }
-        self.turning = false;
-        match memrchr(b'\n', &bytes) {
-            Some(end) => {
-                self.rest = bytes.split_off(end + 1);
-                Ok(Read::Batch(self.decode(bytes)))
-            }
-            None if bytes.len() > 4 * LONGEST_LINE => Ok(Read::Batch(self.pass_over(bytes))),
-            None => {
+        loop {
+            let mut bytes = std::mem::take(&mut self.rest);
+            bytes.reserve_exact(wanted);
+            let part = (&self.file).take(wanted as u64).read_to_end(&mut bytes);
+            if part.map_err(|e| self.fault(e))? == 0 {
                 self.rest = bytes;
-                self.read(max_rows)
+                return self.at_end();
+            }
+            self.turning = false;
+            if let Some(decoded) = self.lines(bytes) {
+                return Ok(Read::Batch(decoded));
             }
         }
     }
@@ -234,6 +285,7 @@ impl PartitionReader for FileReader {
     fn seek(&mut self, position: u64) -> Result<(), SpoutError> {
         self.position = position;
         self.rest.clear();
+        self.long = None;
         if let Some(generations) = &self.generations {
             let held = generations.holding(position).map_err(|e| self.fault(e))?;
             let Some((file, base)) = held else {
@@ -253,5 +305,59 @@ impl PartitionReader for FileReader {
             .seek(SeekFrom::Start(offset))
             .map_err(|e| self.fault(e))?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tachograph_event::{EventType, Type};
+
+    use super::*;
+    use crate::formats::Json;
+
+    fn reader(path: &Path) -> FileReader {
+        let event_type = Arc::new(EventType::new("S", [("n", Type::Int)]));
+        let decoder = Json::new(event_type, None);
+        FileReader::open(path, 0, Box::new(decoder)).expect("opens")
+    }
+
+    /// Positions of records, and of rejects, from a position to the end of the file.
+    fn all(path: &Path, from: u64) -> (Vec<u64>, Vec<u64>, Vec<u64>) {
+        let (mut records, mut rejects, mut nexts) = (Vec::new(), Vec::new(), Vec::new());
+        let mut reader = reader(path);
+        reader.seek(from).expect("there");
+        loop {
+            match reader.read(1 << 16).expect("read") {
+                Read::Batch(decoded) => {
+                    records.extend(decoded.batch.origins().iter().map(|o| o.position));
+                    rejects.extend(decoded.rejects.iter().map(|r| r.position));
+                    nexts.push(decoded.next_position);
+                }
+                _ => {
+                    nexts.dedup();
+                    return (records, rejects, nexts);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_line_that_is_too_long_is_no_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("in.jsonl");
+        let first = "{\"n\":1}\n";
+        // Its end looks like a record of its own, wherever it is parted.
+        let long = "{\"n\":3}".repeat(7 * LONGEST_LINE / 7);
+        fs::write(&path, format!("{first}{long}\n{first}{long}")).expect("written");
+        let (begin, after) = (first.len() as u64, (first.len() + long.len() + 1) as u64);
+        let (records, rejects, nexts) = all(&path, 0);
+        assert_eq!(records, [0, after]);
+        assert_eq!(rejects, [begin, after + begin]);
+        for next in nexts {
+            let (records, ..) = all(&path, next);
+            assert!(records.iter().all(|r| *r == after), "from {next}");
+        }
     }
 }
