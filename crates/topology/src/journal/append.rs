@@ -1,18 +1,18 @@
 //! Group commit: appenders put their entries into the pending frame; one of them writes it for
 //! all, while the next frame gathers.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::{Arc, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
 use super::frame::Frame;
 use super::segment::{Active, Segment};
 use super::{Fsync, JournalError, JournalOptions, LARGEST_ENTRY, Shared};
 
-/// Outcomes of failed commits that are remembered for those who wait.
-const MOST_FAILURES: usize = 1_024;
+/// What became of a frame, once that is decided; whoever has entries in it holds it.
+type Outcome = Arc<OnceLock<Result<(), String>>>;
 
 /// What the appenders and readers of a journal share.
 #[derive(Debug)]
@@ -23,11 +23,7 @@ pub(crate) struct State {
     /// Position of the next entry to be appended.
     next: u64,
     pending: Frame,
-    /// Number of the pending frame.
-    group: u64,
-    /// Frames before this one are decided.
-    decided: u64,
-    failed: BTreeMap<u64, String>,
+    outcome: Outcome,
     poisoned: Option<String>,
     /// None while an appender writes.
     active: Option<Active>,
@@ -41,9 +37,7 @@ impl State {
             end,
             next: end,
             pending: Frame::default(),
-            group: 0,
-            decided: 0,
-            failed: BTreeMap::new(),
+            outcome: Outcome::default(),
             poisoned: None,
             active: Some(active),
             last_sync: Instant::now(),
@@ -55,27 +49,22 @@ impl State {
         poisoned.map_or(Ok(()), Err)
     }
 
-    fn outcome(&self, group: u64) -> Option<Result<(), JournalError>> {
-        if let Some(why) = self.failed.get(&group) {
-            return Some(Err(JournalError::NotWritten(why.clone())));
-        }
-        (group < self.decided)
-            .then_some(Ok(()))
-            .or_else(|| self.check().err().map(Err))
+    /// The pending frame, for one that writes it; the next one gathers from now on.
+    fn take_pending(&mut self) -> (Frame, Outcome) {
+        (
+            std::mem::take(&mut self.pending),
+            std::mem::take(&mut self.outcome),
+        )
     }
 
-    /// The frame and everything that was given positions after it is given up.
-    fn give_up(&mut self, group: u64, why: &str) {
-        for lost in group..=self.group {
-            self.failed.insert(lost, why.to_string());
-        }
-        while self.failed.len() > MOST_FAILURES {
-            self.failed.pop_first();
-        }
-        self.pending = Frame::default();
+    /// A frame and everything that was given positions after it is given up.
+    fn give_up(&mut self, outcome: &Outcome, why: &str) {
+        let (_, after) = self.take_pending();
         self.next = self.end;
-        self.group += 1;
-        self.decided = self.group;
+        for lost in [outcome, &after] {
+            // A frame is decided once.
+            let _ = lost.set(Err(why.to_string()));
+        }
     }
 }
 
@@ -110,51 +99,60 @@ pub(crate) fn append<P: AsRef<[u8]>>(
     let first = state.next;
     payloads.iter().for_each(|p| state.pending.push(p.as_ref()));
     state.next += payloads.len() as u64;
-    let (end, group) = (state.next, state.group);
+    let (end, outcome) = (state.next, Arc::clone(&state.outcome));
     drop(state);
-    wait_for(shared, group)?;
+    wait_for(shared, &outcome)?;
     Ok(first..end)
 }
 
 /// Waits until a frame is decided, writing it if no one else does.
-fn wait_for(shared: &Shared, group: u64) -> Result<(), JournalError> {
+fn wait_for(shared: &Shared, outcome: &Outcome) -> Result<(), JournalError> {
     let mut state = shared.lock();
     loop {
-        if let Some(outcome) = state.outcome(group) {
-            return outcome;
+        if let Some(decided) = outcome.get() {
+            return decided.clone().map_err(JournalError::NotWritten);
         }
-        let Some(mut active) = state.active.take() else {
-            state = shared
-                .changed
-                .wait(state)
-                .unwrap_or_else(|e| e.into_inner());
-            continue;
-        };
-        let frame = std::mem::take(&mut state.pending);
-        let (first, number) = (state.end, state.group);
-        state.group += 1;
-        let due = is_due(&shared.options, state.last_sync.elapsed());
-        drop(state);
-        let written = write(shared, &mut active, &frame, first, due);
-        state = shared.lock();
-        match written {
-            Ok((begun, offset)) => {
-                state.segments.extend(begun);
-                if let Some(segment) = state.segments.last_mut() {
-                    segment.note(first, offset);
-                }
-                state.end = first + u64::from(frame.count());
-                state.decided = number + 1;
-                if due {
-                    state.last_sync = Instant::now();
-                }
+        state.check()?;
+        state = match state.active.take() {
+            Some(active) => commit(shared, state, active),
+            None => {
+                let waited = shared.changed.wait(state);
+                waited.unwrap_or_else(|e| e.into_inner())
             }
-            Err(Fault::Undone(why)) => state.give_up(number, &why),
-            Err(Fault::Unknown(why)) => state.poisoned = Some(why),
-        }
-        state.active = Some(active);
-        shared.changed.notify_all();
+        };
     }
+}
+
+/// Writes the pending frame, while others may fill the next one.
+fn commit<'a>(
+    shared: &'a Shared,
+    mut state: MutexGuard<'a, State>,
+    mut active: Active,
+) -> MutexGuard<'a, State> {
+    let (frame, outcome) = state.take_pending();
+    let first = state.end;
+    let due = is_due(&shared.options, state.last_sync.elapsed());
+    drop(state);
+    let written = write(shared, &mut active, &frame, first, due);
+    let mut state = shared.lock();
+    match written {
+        Ok((begun, offset)) => {
+            state.segments.extend(begun);
+            if let Some(segment) = state.segments.last_mut() {
+                segment.note(first, offset);
+            }
+            state.end = first + u64::from(frame.count());
+            if due {
+                state.last_sync = Instant::now();
+            }
+            let _ = outcome.set(Ok(()));
+        }
+        Err(Fault::Undone(why)) => state.give_up(&outcome, &why),
+        Err(Fault::Unknown(why)) => state.poisoned = Some(why),
+    }
+    state.active = Some(active);
+    shared.changed.notify_all();
+    state
 }
 
 fn is_due(options: &JournalOptions, since: Duration) -> bool {
@@ -235,6 +233,7 @@ pub(crate) fn sync(shared: &Shared) -> Result<(), JournalError> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::fs::OpenOptions;
+    use std::sync::Arc;
 
     use super::super::{Journal, JournalError, JournalOptions};
 
@@ -270,5 +269,24 @@ mod tests {
         let error = journal.append(&["lost"]).expect_err("fails");
         assert!(error.is_retryable(), "{error}");
         assert_eq!(journal.append(&["second"]).expect("appends"), 1..2);
+    }
+
+    #[test]
+    fn one_who_has_waited_through_many_failures_learns_of_its_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = Journal::open(folder.path(), JournalOptions::default()).expect("opens");
+        put(&journal, "/dev/full");
+        // Its entry is in the frame that the first of the others writes.
+        let mut state = journal.shared.lock();
+        state.pending.push(b"waits");
+        state.next += 1;
+        let outcome = Arc::clone(&state.outcome);
+        drop(state);
+        for _ in 0..1_100 {
+            journal.append(&["lost"]).expect_err("the disk is full");
+            put(&journal, "/dev/full");
+        }
+        let error = super::wait_for(&journal.shared, &outcome).expect_err("it was lost");
+        assert!(error.is_retryable(), "{error}");
     }
 }
