@@ -2,7 +2,9 @@
 //!
 //! A checkpoint is a folder `N/` with a file a part; the file `CURRENT` names the newest whole
 //! one and is switched by a rename. A checkpoint that was being written when the process died is
-//! never named, so it never counts. The one before the newest is kept.
+//! never named, so it never counts. The whole one before the newest is kept.
+//!
+//! State: which one was read or written last, and so is whole.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -20,6 +22,7 @@ pub(crate) const STATE_VERSION: u32 = 2;
 #[derive(Debug)]
 pub struct Store {
     folder: PathBuf,
+    whole: Option<CheckpointId>,
 }
 
 /// The parts of a loaded checkpoint.
@@ -41,14 +44,17 @@ impl Restored {
 impl Store {
     /// Checkpoints below a folder.
     pub fn new(folder: PathBuf) -> Store {
-        Store { folder }
+        Store {
+            folder,
+            whole: None,
+        }
     }
 
     /// Loads the newest checkpoint, or the one before if its files are damaged.
     ///
     /// # Errors
     /// A sentence where no named checkpoint can be read, or its parts are not the topology's.
-    pub fn load(&self, names: &[String]) -> Result<Restored, String> {
+    pub fn load(&mut self, names: &[String]) -> Result<Restored, String> {
         let current = self.folder.join("CURRENT");
         let text = match fs::read_to_string(&current) {
             Ok(text) => text,
@@ -61,7 +67,10 @@ impl Store {
         let newest = named.iter().copied().max().unwrap_or(0);
         for id in named {
             match self.load_one(id, names) {
-                Ok(parts) => return Ok(Restored { id: newest, parts }),
+                Ok(parts) => {
+                    self.whole = Some(id);
+                    return Ok(Restored { id: newest, parts });
+                }
                 Err(fault) => faults.push(fault),
             }
         }
@@ -108,7 +117,7 @@ impl Store {
     /// # Errors
     /// [`io::Error`]; the checkpoint before is still the newest then.
     pub fn save(
-        &self,
+        &mut self,
         id: CheckpointId,
         parts: &BTreeMap<String, Vec<u8>>,
         names: &[String],
@@ -125,7 +134,7 @@ impl Store {
             &manifest.into_frame(STATE_VERSION),
         )?;
         sync_folder(&folder)?;
-        let before = self.newest();
+        let before = self.whole;
         let text = before
             .iter()
             .fold(format!("{id}"), |text, id| format!("{text} {id}"));
@@ -134,12 +143,8 @@ impl Store {
         fs::rename(&next, self.folder.join("CURRENT"))?;
         sync_folder(&self.folder)?;
         self.remove_others(&[Some(id), before]);
+        self.whole = Some(id);
         Ok(())
-    }
-
-    fn newest(&self) -> Option<CheckpointId> {
-        let text = fs::read_to_string(self.folder.join("CURRENT")).ok()?;
-        text.split_whitespace().next()?.parse().ok()
     }
 
     /// Removes checkpoints that are not named any more. What cannot be removed is left for later.
@@ -177,18 +182,44 @@ mod tests {
         to.into_frame(STATE_VERSION)
     }
 
+    fn save(store: &mut Store, id: CheckpointId, text: &str) {
+        let parts = BTreeMap::from([("a".to_string(), state(text))]);
+        store.save(id, &parts, &["a".to_string()]).expect("saved");
+    }
+
+    fn load(folder: &Path) -> (Store, Restored) {
+        let mut store = Store::new(folder.to_path_buf());
+        let restored = store.load(&["a".to_string()]).expect("one is whole");
+        (store, restored)
+    }
+
+    fn damage(folder: &Path, id: CheckpointId) {
+        fs::write(folder.join(format!("{id}/a")), b"damaged").expect("written");
+    }
+
     #[test]
     fn a_damaged_checkpoint_is_passed_over_and_its_number_is_not_used_again() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::new(folder.path().to_path_buf());
-        let names = ["a".to_string()];
-        for (id, text) in [(1, "first"), (2, "second")] {
-            let parts = BTreeMap::from([("a".to_string(), state(text))]);
-            store.save(id, &parts, &names).expect("saved");
-        }
-        fs::write(folder.path().join("2/a"), b"damaged").expect("written");
-        let mut restored = store.load(&names).expect("the one before");
+        let mut store = Store::new(folder.path().to_path_buf());
+        save(&mut store, 1, "first");
+        save(&mut store, 2, "second");
+        damage(folder.path(), 2);
+        let (_, mut restored) = load(folder.path());
         assert_eq!(restored.take(0), Some(state("first")));
         assert_eq!(restored.id, 2);
+    }
+
+    #[test]
+    fn a_damaged_checkpoint_is_not_the_one_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut store = Store::new(folder.path().to_path_buf());
+        save(&mut store, 1, "first");
+        save(&mut store, 2, "second");
+        damage(folder.path(), 2);
+        let (mut store, _) = load(folder.path());
+        save(&mut store, 3, "third");
+        damage(folder.path(), 3);
+        let (_, mut restored) = load(folder.path());
+        assert_eq!(restored.take(0), Some(state("first")));
     }
 }

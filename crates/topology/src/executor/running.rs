@@ -54,7 +54,7 @@ impl Topology {
     /// A sentence where a checkpoint does not fit the topology or cannot be read.
     pub fn start(self, options: Options) -> Result<Running, String> {
         let names = self.parts();
-        let store = Store::new(options.data.join("checkpoints"));
+        let mut store = Store::new(options.data.join("checkpoints"));
         let mut restored = store.load(&names)?;
         let metrics = Arc::new(self.metrics());
         let control = Arc::new(Control::default());

@@ -149,7 +149,11 @@ impl Work {
             position,
             ended,
             decisions: Decisions::open(&decisions, position)?,
-            snapshots: VecDeque::new(),
+            // What was loaded is whole, and is the one before the next.
+            snapshots: (!is_new)
+                .then_some((spout.begun, position))
+                .into_iter()
+                .collect(),
             spout,
         };
         work.send_clock()?;
