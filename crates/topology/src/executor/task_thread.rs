@@ -20,6 +20,9 @@ use crate::task_context::TaskContext;
 /// Rows that may wait on one channel before it is read no further.
 const MOST_WAITING: usize = 1 << 18;
 
+/// Messages that are taken from one channel before the others are looked at.
+const MOST_AT_A_TIME: usize = 64;
+
 pub(crate) struct TaskThread {
     pub who: String,
     pub bolt: Box<dyn Bolt>,
@@ -93,17 +96,25 @@ impl TaskThread {
             }
             let (channel, message) = self.next()?;
             self.take(channel, message)?;
-            // What is there already is taken before the merge is asked: fewer, larger batches.
-            // Nothing behind a barrier: it belongs to what comes after the checkpoint.
-            while self.channels[channel].barrier.is_none()
-                && !self.is_full(channel)
-                && let Ok(message) = self.channels[channel].receiver.try_recv()
-            {
-                self.take(channel, message)?;
-            }
+            self.take_more(channel)?;
             self.flow()?;
             self.align()?;
         }
+    }
+
+    /// What is there already is taken before the merge is asked: fewer, larger batches. Nothing
+    /// behind a barrier: it belongs to what comes after the checkpoint. And not for ever: others
+    /// have their turn while a channel is filled as fast as it is emptied.
+    fn take_more(&mut self, channel: usize) -> Result<(), Fault> {
+        for _ in 0..MOST_AT_A_TIME {
+            let is_open = self.channels[channel].barrier.is_none() && !self.is_full(channel);
+            let received = is_open.then(|| self.channels[channel].receiver.try_recv());
+            match received {
+                Some(Ok(message)) => self.take(channel, message)?,
+                _ => break,
+            }
+        }
+        Ok(())
     }
 
     fn is_full(&self, channel: usize) -> bool {
