@@ -15,6 +15,7 @@ pub mod hbase;
 pub mod http;
 pub mod kafka;
 pub mod redis;
+pub mod registry;
 pub mod sink;
 
 /// Is told why a place outside refuses a write for good.

@@ -1,14 +1,34 @@
-//! Formats: lines of delimited text, lines of JSON.
+//! Formats: lines of delimited text, lines of JSON; Avro and Protocol Buffers with a schema registry.
+//!
+//! The last two are features, for they bring libraries along.
 
+#[cfg(feature = "avro")]
+pub mod avro;
 mod delimited;
 mod encode;
 mod fields;
+#[cfg(feature = "registry")]
+mod framed;
 mod json;
+#[cfg(feature = "protobuf")]
+pub mod protobuf;
+#[cfg(feature = "registry")]
+mod rows;
+#[cfg(feature = "registry")]
+mod scalar;
+mod values;
+#[cfg(feature = "registry")]
+mod wants;
 
 pub use delimited::Delimited;
 pub use encode::{delimited_row, json_row};
 pub use fields::value as field_value;
+#[cfg(feature = "registry")]
+pub use framed::{Framed, SchemaFormat, Unread};
 pub use json::Json;
+#[cfg(feature = "registry")]
+pub use rows::{RowWriter, framed_row};
+pub use values::{RecordDecoder, Undecoded, ValueDecoder, Values};
 
 use std::sync::Arc;
 
@@ -18,6 +38,15 @@ use tachograph_topology::Reject;
 
 /// Longest line that is read as a record, in bytes.
 pub const LONGEST_LINE: usize = 1 << 20;
+
+/// What is done when a schema is met whose records are not of the event type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnMismatch {
+    /// The job stops, and says which schema it is.
+    Stop,
+    /// Its records are kept with the reason, and the others are read.
+    DeadLetter,
+}
 
 /// Where a record's time stands.
 #[derive(Debug, Clone)]

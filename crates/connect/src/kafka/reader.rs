@@ -17,7 +17,7 @@ use tachograph_topology::{Decoded, PartitionReader, Read, SpoutError};
 use super::config::SourceConfig;
 use super::record::Records;
 use super::start;
-use crate::formats::LineDecoder;
+use crate::formats::{RecordDecoder, Undecoded};
 
 /// How long a read waits for the first record.
 const WAIT: Duration = Duration::from_millis(50);
@@ -34,7 +34,9 @@ pub struct KafkaReader {
     number: i32,
     /// Its number within the topology.
     partition: u32,
-    decoder: Box<dyn LineDecoder>,
+    decoder: RecordDecoder,
+    /// Records that were read and wait for what their decoder needs.
+    waiting: Option<Records>,
     /// The offset after the last record read.
     position: u64,
     /// The offset up to which the group was committed by us.
@@ -66,7 +68,7 @@ impl KafkaReader {
         config: SourceConfig,
         number: u32,
         partition: u32,
-        decoder: Box<dyn LineDecoder>,
+        decoder: RecordDecoder,
     ) -> Result<KafkaReader, String> {
         let ours = [
             ("group.id", config.group.as_str()),
@@ -86,6 +88,7 @@ impl KafkaReader {
             number: number as i32,
             partition,
             decoder,
+            waiting: None,
             position: 0,
             committed: 0,
             end: None,
@@ -102,7 +105,7 @@ impl KafkaReader {
 
     /// Polls until there are enough records, or none at the moment.
     fn poll(&mut self, most: usize) -> Result<Records, SpoutError> {
-        let mut records = Records::default();
+        let mut records = Records::for_decoder(&self.decoder);
         let beside = !self.config.metadata.is_empty();
         let mut wait = WAIT;
         while records.len() < most && records.bytes() < MOST_BYTES {
@@ -208,6 +211,32 @@ impl KafkaReader {
         }
     }
 
+    /// Decodes records, or keeps them until they can be.
+    fn decode(&mut self, mut records: Records) -> Result<Read, SpoutError> {
+        let decoded = records.decode(
+            &mut self.decoder,
+            self.partition,
+            self.number,
+            &self.config.metadata,
+            self.config.broker_time,
+        );
+        match decoded {
+            Ok((batch, rejects)) => Ok(Read::Batch(Decoded {
+                batch,
+                next_position: self.position,
+                rejects,
+            })),
+            Err(Undecoded::Away(reason)) => {
+                self.waiting = Some(records);
+                Ok(Read::Away(reason))
+            }
+            Err(Undecoded::Never(why)) => Err(SpoutError {
+                message: format!("the topic {}: {why}", self.config.kafka.topic),
+                retryable: false,
+            }),
+        }
+    }
+
     fn assign(&mut self, position: u64) -> Result<(), SpoutError> {
         let offset = Offset::Offset(i64::try_from(position).unwrap_or(i64::MAX));
         let list = start::one(&self.config.kafka.topic, self.number, offset);
@@ -217,13 +246,17 @@ impl KafkaReader {
             retryable: false,
         })?;
         (self.position, self.end, self.asked) = (position, None, None);
+        self.waiting = None;
         Ok(())
     }
 }
 
 impl PartitionReader for KafkaReader {
     fn read(&mut self, max_rows: usize) -> Result<Read, SpoutError> {
-        let records = self.poll(max_rows)?;
+        let records = match self.waiting.take() {
+            Some(records) => records,
+            None => self.poll(max_rows)?,
+        };
         if let Some(end) = self.known_end() {
             self.told.store(end, Ordering::Relaxed);
         }
@@ -233,18 +266,7 @@ impl PartitionReader for KafkaReader {
                 Quiet::Away(reason) => Read::Away(reason),
             });
         }
-        let (batch, rejects) = records.decode(
-            self.decoder.as_mut(),
-            self.partition,
-            self.number,
-            &self.config.metadata,
-            self.config.broker_time,
-        );
-        Ok(Read::Batch(Decoded {
-            batch,
-            next_position: self.position,
-            rejects,
-        }))
+        self.decode(records)
     }
 
     fn begin(&mut self) -> Result<u64, SpoutError> {

@@ -1,4 +1,5 @@
-//! Records of one read: their values as lines for the decoder, and what they have beside.
+//! Records of one read: their values as the decoder takes them (lines of text, or whatever bytes they
+//! are), and what they have beside.
 
 use std::sync::Arc;
 
@@ -9,16 +10,18 @@ use tachograph_event::{Batch, Column, ColumnBuilder, Millis, Value};
 use tachograph_topology::Reject;
 
 use super::config::MetadataField;
-use crate::formats::{Chunk, LineDecoder, field_value};
+use crate::formats::{Chunk, RecordDecoder, Undecoded, Values, field_value};
 
 /// Records in the order of their offsets.
 #[derive(Default)]
 pub(super) struct Records {
-    /// Their values, a line each.
+    /// Their values, a line each, or one after the other.
     bytes: Vec<u8>,
-    /// Where each line begins, and whose it is.
+    /// Where each value begins, and whose it is.
     lines: Vec<(u64, Beside)>,
     rejects: Vec<Reject>,
+    /// Are values taken as they are?
+    is_raw: bool,
 }
 
 /// What a record has beside its value.
@@ -30,6 +33,14 @@ struct Beside {
 }
 
 impl Records {
+    /// No records yet, for a decoder.
+    pub fn for_decoder(decoder: &RecordDecoder) -> Records {
+        Records {
+            is_raw: matches!(decoder, RecordDecoder::Values(_)),
+            ..Records::default()
+        }
+    }
+
     /// Records read, those among them that cannot be decoded too.
     pub fn len(&self) -> usize {
         self.lines.len() + self.rejects.len()
@@ -42,7 +53,10 @@ impl Records {
 
     /// Takes a record in. `beside` says whether more than its value is needed.
     pub fn add(&mut self, message: &impl Message, beside: bool) {
-        let value = message.payload().map(<[u8]>::trim_ascii);
+        let value = match self.is_raw {
+            true => message.payload(),
+            false => message.payload().map(<[u8]>::trim_ascii),
+        };
         let position = u64::try_from(message.offset()).unwrap_or(0);
         let mut reject = |raw: &[u8], reason: &str| {
             self.rejects.push(Reject {
@@ -54,6 +68,11 @@ impl Records {
         match value {
             None => reject(message.key().unwrap_or_default(), "the record has no value"),
             Some([]) => reject(b"", "the record's value is empty"),
+            Some(value) if self.is_raw => {
+                self.lines
+                    .push((self.bytes.len() as u64, of(message, beside)));
+                self.bytes.extend_from_slice(value);
+            }
             Some(value) => {
                 let start = self.bytes.len();
                 self.bytes.extend_from_slice(value);
@@ -74,25 +93,20 @@ impl Records {
     }
 
     /// Rows and rejects. `wanted` are the properties to fill from beside the value.
+    ///
+    /// # Errors
+    /// [`Undecoded`]; the records are as they were, to be decoded later.
     pub fn decode(
-        self,
-        decoder: &mut dyn LineDecoder,
+        &mut self,
+        decoder: &mut RecordDecoder,
         partition: u32,
         number: i32,
         wanted: &[(usize, MetadataField)],
         broker_time: bool,
-    ) -> (Batch, Vec<Reject>) {
-        let Records {
-            bytes,
-            lines,
-            mut rejects,
-        } = self;
-        let chunk = Chunk {
-            bytes,
-            position: 0,
-            partition,
-        };
-        let (batch, undecoded) = decoder.decode(chunk);
+    ) -> Result<(Batch, Vec<Reject>), Undecoded> {
+        let (batch, undecoded) = self.rows(decoder, partition)?;
+        let lines = &self.lines;
+        let mut rejects = std::mem::take(&mut self.rejects);
         let place = |start: u64| {
             lines
                 .partition_point(|(s, _)| *s <= start)
@@ -121,13 +135,36 @@ impl Records {
                 let times: Vec<Millis> = batch
                     .origins()
                     .iter()
-                    .map(|o| time_of(&lines, o.position))
+                    .map(|o| time_of(lines, o.position))
                     .collect();
                 batch.with_times(times)
             }
         };
         rejects.sort_by_key(|reject| reject.position);
-        (batch, rejects)
+        Ok((batch, rejects))
+    }
+
+    /// Rows and rejects, each with the place of its value as position.
+    fn rows(
+        &mut self,
+        decoder: &mut RecordDecoder,
+        partition: u32,
+    ) -> Result<(Batch, Vec<Reject>), Undecoded> {
+        match decoder {
+            RecordDecoder::Lines(decoder) => Ok(decoder.decode(Chunk {
+                bytes: std::mem::take(&mut self.bytes),
+                position: 0,
+                partition,
+            })),
+            RecordDecoder::Values(decoder) => {
+                let starts: Vec<usize> = self.lines.iter().map(|(s, _)| *s as usize).collect();
+                decoder.decode(Values {
+                    bytes: &self.bytes,
+                    starts: &starts,
+                    partition,
+                })
+            }
+        }
     }
 }
 
@@ -261,8 +298,9 @@ mod tests {
             (1, MetadataField::Key),
             (2, MetadataField::Header("trace".into())),
         ];
-        let mut decoder = Json::new(event_type(), None);
-        all.decode(&mut decoder, 7, 3, &wanted, true)
+        let mut decoder = RecordDecoder::Lines(Box::new(Json::new(event_type(), None)));
+        let decoded = all.decode(&mut decoder, 7, 3, &wanted, true);
+        decoded.expect("lines need nothing")
     }
 
     #[test]

@@ -24,6 +24,12 @@ impl Assembler<'_> {
         let event_type = Arc::clone(event_type);
         match &spout.format {
             FormatConfig::Json => Some(Box::new(Json::new(event_type, time))),
+            FormatConfig::Avro(_) | FormatConfig::Protobuf(_) => {
+                let format = spout.format.needs_topic().unwrap_or_default();
+                let message = format!("`format = \"{format}\"` goes with `kind = \"kafka\"`");
+                self.fault(message, spout.span);
+                None
+            }
             FormatConfig::Delimited { separator, fields } => {
                 let all = || {
                     let names = property_names(&event_type).into_iter().enumerate();

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use tachograph_connect::formats::RecordDecoder;
 use tachograph_connect::kafka::{Delivery, KafkaReader, MetadataField, SourceConfig, partitions};
 use tachograph_event::EventType;
 use tachograph_topology::{InputSpec, PartitionReader};
 
 use super::Assembler;
 use super::bolts::Tasks;
-use super::formats::row_format;
+use super::schemas::{Records, Schemas};
 use super::spouts::{LogEnd, Partitions, Source};
 use crate::bolts::{KafkaBolt, Unwritten};
 use crate::config::{BoltConfig, KafkaSinkConfig, KafkaSpout};
@@ -20,11 +21,12 @@ impl Assembler<'_> {
         let metadata = self.metadata(source, kafka)?;
         let config = self.source_config(source, kafka, metadata);
         // A decoder is made also where nothing is read: a check tells its faults.
-        self.topic_decoder(source, &config)?;
+        let mut schemas = Schemas::default();
+        self.topic_decoder(source, &config, &mut schemas)?;
         if !self.writes {
             return Some(Vec::new());
         }
-        match self.topic_readers(source, &config) {
+        match self.topic_readers(source, &config, &mut schemas) {
             Ok(readers) => Some(readers),
             Err(fault) => {
                 self.fault(fault, source.config.span);
@@ -37,10 +39,11 @@ impl Assembler<'_> {
         &mut self,
         source: &Source<'_>,
         config: &SourceConfig,
+        schemas: &mut Schemas,
     ) -> Result<Partitions, String> {
         let mut readers: Partitions = Vec::new();
         for number in 0..partitions(&config.kafka)? {
-            let Some(decoder) = self.topic_decoder(source, config) else {
+            let Some(decoder) = self.topic_decoder(source, config, schemas) else {
                 break;
             };
             let partition = source.first_partition + number;
@@ -56,10 +59,17 @@ impl Assembler<'_> {
         &mut self,
         source: &Source<'_>,
         config: &SourceConfig,
-    ) -> Option<Box<dyn tachograph_connect::formats::LineDecoder>> {
+        schemas: &mut Schemas,
+    ) -> Option<RecordDecoder> {
         let beside: Vec<usize> = config.metadata.iter().map(|(slot, _)| *slot).collect();
         let time = (!config.broker_time).then(|| source.time.clone());
-        self.decoder(source.config, &source.event_type, time, &beside)
+        let records = Records {
+            spout: source.config,
+            event_type: &source.event_type,
+            time: &time,
+            beside: &beside,
+        };
+        self.record_decoder(records, schemas)
     }
 
     fn metadata(
@@ -116,7 +126,7 @@ impl Assembler<'_> {
         self.writers.insert(bolt.name.clone(), Arc::clone(&faults));
         let unwritten = Unwritten::new(&bolt.name, self.data, faults);
         let types: Vec<Arc<EventType>> = inputs.iter().map(|_| Arc::clone(&event_type)).collect();
-        let format = row_format(config.separator);
+        let format = self.value_format(bolt, &config.format, &event_type)?;
         let kafka = config.kafka.clone();
         let task = KafkaBolt::new(kafka, delivery, format, key, types, unwritten);
         Some(vec![Box::new(task)])

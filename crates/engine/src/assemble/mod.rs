@@ -12,6 +12,8 @@ mod kafka;
 mod live;
 mod names;
 mod rules;
+#[cfg(feature = "kafka")]
+mod schemas;
 mod spouts;
 mod tables;
 #[cfg(not(feature = "kafka"))]

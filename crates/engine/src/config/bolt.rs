@@ -247,7 +247,7 @@ fn kind(section: &Section<'_>) -> BoltKind {
         "stdout" => BoltKind::Stdout {
             separator: separator(section),
         },
-        "kafka" => BoltKind::Kafka(kafka::bolt(section, separator(section))),
+        "kafka" => BoltKind::Kafka(kafka::bolt(section)),
         other => {
             let known = ["epl", "archive", "hbase", "live", "file", "stdout", "kafka"];
             section.unknown("kind of bolt", other, span, known.into_iter());

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use tachograph_connect::kafka::{KafkaConfig, MetadataField, Start};
+use tachograph_connect::registry::RegistryConfig;
 use tachograph_syntax::Span;
 
+use super::format;
 use super::section::Section;
 
 /// Keys of a spout of Kafka.
@@ -13,7 +15,7 @@ pub(super) const SPOUT_KEYS: [&str; 7] = [
 ];
 
 /// Keys of a bolt of Kafka.
-pub(super) const BOLT_KEYS: [&str; 7] = [
+pub(super) const BOLT_KEYS: [&str; 9] = [
     "brokers",
     "topic",
     "delivery",
@@ -21,6 +23,8 @@ pub(super) const BOLT_KEYS: [&str; 7] = [
     "key",
     "format",
     "separator",
+    "registry",
+    "subject",
 ];
 
 /// A topic that is read.
@@ -47,8 +51,30 @@ pub struct KafkaSinkConfig {
     pub exactly_once: bool,
     /// The key: an EPL expression over the row.
     pub key: Option<(String, Span)>,
-    /// Separator of delimited text; none for JSON.
-    pub separator: Option<char>,
+    /// How a row is written.
+    pub format: SinkFormat,
+}
+
+/// How rows are written into a topic.
+#[derive(Debug, Clone)]
+pub enum SinkFormat {
+    /// An object.
+    Json,
+    /// Fields with a separator between.
+    Delimited(char),
+    /// Avro, with the id of the schema.
+    Avro(SinkSchema),
+    /// Protocol Buffers, with the id of the schema.
+    Protobuf(SinkSchema),
+}
+
+/// Where the schema of rows is registered.
+#[derive(Debug, Clone)]
+pub struct SinkSchema {
+    /// The registry; its files are relative to the topology file.
+    pub registry: RegistryConfig,
+    /// The subject.
+    pub subject: String,
 }
 
 /// Reads the keys of a spout.
@@ -63,7 +89,7 @@ pub(super) fn spout(section: &Section<'_>) -> KafkaSpout {
 }
 
 /// Reads the keys of a bolt.
-pub(super) fn bolt(section: &Section<'_>, separator: Option<char>) -> KafkaSinkConfig {
+pub(super) fn bolt(section: &Section<'_>) -> KafkaSinkConfig {
     let (delivery, span) = section
         .text("delivery")
         .unwrap_or(("exactly-once".into(), section.span));
@@ -75,7 +101,49 @@ pub(super) fn bolt(section: &Section<'_>, separator: Option<char>) -> KafkaSinkC
         kafka: kafka(section),
         exactly_once: delivery != "at-least-once",
         key: section.text("key"),
-        separator,
+        format: sink_format(section),
+    }
+}
+
+fn sink_format(section: &Section<'_>) -> SinkFormat {
+    let (format, span) = section
+        .text("format")
+        .unwrap_or(("json".into(), section.span));
+    let has_schema = ["avro", "protobuf"].contains(&format.as_str());
+    if let (false, Some(_)) = (
+        has_schema,
+        section.get("registry").or(section.get("subject")),
+    ) {
+        let message = "`registry` and `subject` go with `format = \"avro\"` or \"protobuf\"";
+        section.fault(message, section.span);
+    }
+    match format.as_str() {
+        "json" => SinkFormat::Json,
+        "delimited" => {
+            let separator = section.text("separator");
+            let first = separator.and_then(|(text, _)| text.chars().next());
+            SinkFormat::Delimited(first.unwrap_or(','))
+        }
+        "avro" => SinkFormat::Avro(sink_schema(section)),
+        "protobuf" => SinkFormat::Protobuf(sink_schema(section)),
+        other => {
+            let known = ["json", "delimited", "avro", "protobuf"];
+            section.unknown("format", other, span, known.into_iter());
+            SinkFormat::Json
+        }
+    }
+}
+
+fn sink_schema(section: &Section<'_>) -> SinkSchema {
+    let usual = || {
+        let topic = section.text("topic").map(|(topic, _)| topic);
+        format!("{}-value", topic.unwrap_or_default())
+    };
+    SinkSchema {
+        registry: format::registry(section),
+        subject: section
+            .text("subject")
+            .map_or_else(usual, |(subject, _)| subject),
     }
 }
 

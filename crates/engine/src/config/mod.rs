@@ -19,6 +19,7 @@
 //! ```
 
 mod bolt;
+mod format;
 mod hbase;
 mod kafka;
 mod live;
@@ -26,10 +27,11 @@ mod section;
 mod spout;
 
 pub use bolt::{ArchiveConfig, BoltConfig, BoltKind, FromConfig, GroupingConfig, LiveWrite};
+pub use format::{FormatConfig, SchemaConfig};
 pub use hbase::HBaseTable;
-pub use kafka::{KafkaSinkConfig, KafkaSpout};
+pub use kafka::{KafkaSinkConfig, KafkaSpout, SinkFormat, SinkSchema};
 pub use live::LiveConfig;
-pub use spout::{FormatConfig, SpoutConfig, SpoutKind, TimeSettings};
+pub use spout::{SpoutConfig, SpoutKind, TimeSettings};
 
 use std::path::{Path, PathBuf};
 

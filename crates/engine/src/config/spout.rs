@@ -3,18 +3,12 @@
 use tachograph_syntax::Span;
 use tachograph_topology::Fsync;
 
+use super::format::{self, FormatConfig};
 use super::kafka::{self, KafkaSpout};
 use super::section::Section;
 
 /// Keys of every spout, and those of each kind.
-const COMMON: [&str; 6] = [
-    "kind",
-    "event_type",
-    "format",
-    "separator",
-    "fields",
-    "time",
-];
+const COMMON: [&str; 4] = ["kind", "event_type", "format", "time"];
 const FILE: [&str; 2] = ["paths", "follow"];
 const GENERATE: [&str; 6] = ["cars", "seed", "start", "ticks", "partitions", "pace"];
 const HTTP: [&str; 5] = ["port", "path", "fsync", "body", "backlog"];
@@ -28,7 +22,7 @@ pub(super) fn keys(spout: &SpoutConfig) -> Vec<&'static str> {
         SpoutKind::Kafka(_) => kafka::SPOUT_KEYS.to_vec(),
         SpoutKind::Unknown => [&FILE[..], &GENERATE, &HTTP, &kafka::SPOUT_KEYS].concat(),
     };
-    [COMMON.to_vec(), own].concat()
+    [COMMON.to_vec(), format::keys(&spout.format), own].concat()
 }
 
 /// A spout.
@@ -92,20 +86,6 @@ pub enum SpoutKind {
     Unknown,
 }
 
-/// How records are written.
-#[derive(Debug, Clone)]
-pub enum FormatConfig {
-    /// Fields with a separator between.
-    Delimited {
-        /// The separator.
-        separator: u8,
-        /// The property of each field; all in order without.
-        fields: Option<Vec<String>>,
-    },
-    /// An object a line.
-    Json,
-}
-
 /// How the clock follows records.
 #[derive(Debug, Clone)]
 pub struct TimeSettings {
@@ -132,7 +112,7 @@ pub(super) fn read(section: &Section<'_>) -> SpoutConfig {
         span: section.span,
         kind: kind(section),
         event_type: section.required_text("event_type"),
-        format: format(section),
+        format: format::read(section),
         time: time(section),
     }
 }
@@ -229,30 +209,6 @@ fn fsync(section: &Section<'_>) -> Fsync {
             let message = "`fsync` is \"always\", \"never\", or a time such as \"50 msec\"";
             section.fault(message, span);
             Fsync::Always
-        }
-    }
-}
-
-fn format(section: &Section<'_>) -> FormatConfig {
-    let (format, span) = section
-        .text("format")
-        .unwrap_or(("delimited".into(), section.span));
-    match format.as_str() {
-        "json" => FormatConfig::Json,
-        "delimited" => {
-            let (separator, span) = section.text("separator").unwrap_or((",".into(), span));
-            let bytes = separator.as_bytes();
-            if bytes.len() != 1 || !bytes[0].is_ascii() {
-                section.fault("`separator` must be one ASCII character", span);
-            }
-            FormatConfig::Delimited {
-                separator: bytes.first().copied().unwrap_or(b','),
-                fields: section.texts("fields"),
-            }
-        }
-        other => {
-            section.unknown("format", other, span, ["delimited", "json"].into_iter());
-            FormatConfig::Json
         }
     }
 }

@@ -1,0 +1,125 @@
+//! Reading a record by its plan.
+
+use std::sync::Arc;
+
+use tachograph_event::Value;
+
+use super::super::scalar;
+use super::decimal;
+use super::input::{Fault, Input};
+use super::plan::{Make, Plan, Rows, Step};
+use super::shape::Shapes;
+use super::skip::skip;
+
+/// A fault, with the slot of the value that has it.
+type At = (Option<usize>, Fault);
+
+/// Reads a record into slots.
+pub fn record(plan: &Plan, record: &[u8], values: &mut [Value]) -> Result<(), At> {
+    let mut input = Input::new(record);
+    rows(&plan.writer, &plan.rows, &mut input, values)?;
+    match input.left() {
+        0 => Ok(()),
+        left => Err((None, format!("{left} bytes follow the record"))),
+    }
+}
+
+fn rows(
+    shapes: &Shapes,
+    rows: &Rows,
+    input: &mut Input<'_>,
+    values: &mut [Value],
+) -> Result<(), At> {
+    for (slot, value) in &rows.constants {
+        values[*slot] = value.clone();
+    }
+    step(shapes, &rows.step, input, values)
+}
+
+fn step(shapes: &Shapes, of: &Step, input: &mut Input<'_>, values: &mut [Value]) -> Result<(), At> {
+    let plain = |fault| (None, fault);
+    match of {
+        Step::Skip(place) => skip(shapes, *place, input).map_err(plain),
+        Step::Take(slot, make) => {
+            let value = value(shapes, make, input).map_err(|fault| (Some(*slot), fault))?;
+            values[*slot] = value;
+            Ok(())
+        }
+        Step::Record(steps) => steps
+            .iter()
+            .try_for_each(|of| step(shapes, of, input, values)),
+        Step::Union(steps) => {
+            let branch = input.choice(steps.len()).map_err(plain)?;
+            step(shapes, &steps[branch], input, values)
+        }
+        Step::Map(keys, other) => loop {
+            let (items, _) = input.block().map_err(plain)?;
+            if items == 0 {
+                return Ok(());
+            }
+            for _ in 0..items {
+                let key = input.text().map_err(plain)?;
+                match keys.iter().find(|(name, _)| name == key) {
+                    Some((_, of)) => step(shapes, of, input, values)?,
+                    None => skip(shapes, *other, input).map_err(plain)?,
+                }
+            }
+        },
+        Step::Several(steps) => {
+            let start = input.clone();
+            for of in steps {
+                *input = start.clone();
+                step(shapes, of, input, values)?;
+            }
+            Ok(())
+        }
+        Step::Never(why) => Err(plain(why.clone())),
+    }
+}
+
+fn value(shapes: &Shapes, make: &Make, input: &mut Input<'_>) -> Result<Value, Fault> {
+    let made = match make {
+        Make::Null => Some(Value::Null),
+        Make::Bool => Some(Value::Bool(input.boolean()?)),
+        Make::Whole(kind, ty) => {
+            let number = input.long()?;
+            let made = scalar::whole(*kind, number, ty);
+            return made.ok_or_else(|| format!("{number} is not of type {ty}"));
+        }
+        Make::Float(ty) => {
+            let number = f32::from_le_bytes(input.array()?);
+            scalar::real(f64::from(number), ty)
+        }
+        Make::Double(ty) => scalar::real(f64::from_le_bytes(input.array()?), ty),
+        Make::Bytes(kind, ty) => decimal::value(*kind, input.bytes()?, ty),
+        Make::Fixed(size, kind, ty) => decimal::value(*kind, input.take(*size)?, ty),
+        Make::Text(ty) => scalar::text(input.text()?, ty),
+        Make::Enum(symbols) => return symbols[input.choice(symbols.len())?].clone(),
+        Make::Array(item) => return array(shapes, item, input),
+        Make::Row(inner) => {
+            let mut values = vec![Value::Null; inner.width];
+            rows(shapes, inner, input, &mut values).map_err(|(_, fault)| fault)?;
+            Some(Value::Row(values.into()))
+        }
+        Make::Union(branches) => {
+            let branch = input.choice(branches.len())?;
+            return value(shapes, &branches[branch], input);
+        }
+        Make::Never(why) => return Err(why.clone()),
+    };
+    made.ok_or_else(|| "is not of the property's type".to_string())
+}
+
+fn array(shapes: &Shapes, item: &Make, input: &mut Input<'_>) -> Result<Value, Fault> {
+    let mut items = Vec::new();
+    loop {
+        match input.block()? {
+            (0, _) => return Ok(Value::Array(Arc::from(items))),
+            (count, _) => {
+                for _ in 0..count {
+                    items.push(value(shapes, item, input)?);
+                }
+            }
+        }
+    }
+}
