@@ -23,7 +23,11 @@ pub fn fetch(root: &Path, kept: &Path, jars: &Jars) -> Result<PathBuf, String> {
     }
     eprintln!("{}: fetching {} with Maven …", jars.pom, jars.version);
     let mut maven = Command::new("mvn");
-    maven.args(["--batch-mode", "--quiet", "dependency:copy-dependencies"]);
+    let goal = match jars.is_archive {
+        true => "dependency:unpack-dependencies",
+        false => "dependency:copy-dependencies",
+    };
+    maven.args(["--batch-mode", "--quiet", goal]);
     maven.args([
         "-DincludeScope=runtime".to_string(),
         format!("-DoutputDirectory={}", folder.display()),

@@ -8,11 +8,13 @@ mod bed;
 mod hbase;
 mod jars;
 mod kafka;
+mod keys;
 mod ports;
 mod process;
 mod ready;
 mod redis;
 mod redis_cluster;
+mod registry;
 mod sentinel;
 mod server;
 mod state;
@@ -48,6 +50,7 @@ fn servers() -> Vec<Box<dyn Server>> {
             name: "hbase3",
             region_servers: 3,
         }),
+        Box::new(registry::Registry),
         Box::new(redis::Redis),
         Box::new(sentinel::Sentinel),
         Box::new(redis_cluster::RedisCluster),

@@ -11,6 +11,8 @@ pub struct Jars {
     pub version: &'static str,
     /// Properties of the pom with their values.
     pub properties: &'static [(&'static str, &'static str)],
+    /// Is it an archive, to be unpacked?
+    pub is_archive: bool,
 }
 
 /// Apache Kafka, broker and controller in one process.
@@ -18,6 +20,7 @@ pub const KAFKA: Jars = Jars {
     pom: "kafka",
     version: "4.4.0",
     properties: &[("kafka", "4.4.0"), ("slf4j", "1.7.36")],
+    is_archive: false,
 };
 
 /// Apache ZooKeeper; it does not bring its metrics and compression along.
@@ -29,6 +32,7 @@ pub const ZOOKEEPER: Jars = Jars {
         ("metrics", "4.2.37"),
         ("snappy", "1.1.10.8"),
     ],
+    is_archive: false,
 };
 
 /// Apache HBase with its own ZooKeeper. Later versions have siblings missing in Maven's repository.
@@ -36,4 +40,13 @@ pub const HBASE: Jars = Jars {
     pom: "hbase",
     version: "2.6.4-hadoop3",
     properties: &[("hbase", "2.6.4-hadoop3")],
+    is_archive: false,
+};
+
+/// Apicurio Registry with its database within. Version 3 needs a later Java than HBase can run on.
+pub const REGISTRY: Jars = Jars {
+    pom: "registry",
+    version: "2.6.13.Final",
+    properties: &[("registry", "2.6.13.Final")],
+    is_archive: true,
 };

@@ -7,9 +7,11 @@
 //! how often something drawn by chance is (`TACHO_KILLS=100` and `TACHO_ROUNDS=100` are the long
 //! forms), and `TACHO_SEED` repeats what was drawn.
 
+mod formats;
 mod hbase;
 mod job;
 mod kafka;
+mod python;
 mod redis;
 mod rounds;
 mod testbed;

@@ -104,7 +104,7 @@ pub fn program() -> &'static Path {
                 "--package",
                 "tachograph-cli",
                 "--features",
-                "kafka",
+                "kafka,avro,protobuf",
             ])
             .current_dir(root)
             .status();
