@@ -19,8 +19,8 @@ const COUNT: u32 = 200;
 /// What `tools/serializers/write.py` writes as reading n, as the job's file must have it.
 fn reading(n: u32) -> Value {
     let kind = ["DIESEL", "ELECTRIC"][n as usize % 3 % 2];
-    let speed = (n % 5 != 0).then_some(n);
-    let area = (n % 2 == 0).then(|| format!("area-{n}"));
+    let speed = (!n.is_multiple_of(5)).then_some(n);
+    let area = n.is_multiple_of(2).then(|| format!("area-{n}"));
     json!({
         "car": format!("A{:04}", n % 7),
         "at": 1_451_606_400_000_i64 + i64::from(n) * 1_000,
