@@ -63,6 +63,12 @@ impl<'a> Binder<'a> {
                 negated,
                 set,
             } => self.is_in(operand, *negated, set, expr.span),
+            E::Quantified {
+                operand,
+                op,
+                quantifier,
+                set,
+            } => self.quantified(operand, *op, *quantifier, set, expr.span),
             E::Between {
                 operand,
                 negated,
@@ -293,7 +299,6 @@ fn constant(literal: &Literal) -> Expr {
 fn unsupported_name(kind: &ast::ExprKind) -> &'static str {
     use ast::ExprKind as E;
     match kind {
-        E::Quantified { .. } => "any, some and all",
         E::NewStruct(_) | E::NewObject { .. } | E::NewArray { .. } => "new",
         E::Lambda { .. } => "a lambda expression",
         E::Subquery(_) | E::ExistsSubquery(_) => "a subquery",

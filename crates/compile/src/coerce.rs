@@ -30,8 +30,8 @@ pub fn assign(expr: Expr, ty: &Type) -> Result<Expr, Expr> {
     }
 }
 
-/// The common type of several values that one result may take: the widest number, or the one
-/// type that all have; nulls fit any.
+/// The common type of several values that one result may take: the type in which numbers of
+/// several types are computed with, or the one type that all have; nulls fit any.
 pub fn unify(types: &[&Type]) -> Option<Type> {
     let mut common = Type::Null;
     for ty in types {
@@ -39,19 +39,10 @@ pub fn unify(types: &[&Type]) -> Option<Type> {
             (_, Type::Null) => common,
             (Type::Null, ty) => (*ty).clone(),
             (a, b) if a == *b => common,
-            (a, b) => widest(a, b)?,
+            (a, b) => number::arithmetic_type(a, b)?,
         };
     }
     Some(common)
-}
-
-fn widest(a: &Type, b: &Type) -> Option<Type> {
-    match (a.rank()?, b.rank()?) {
-        // A long and a float meet in a double.
-        (3, 4) | (4, 3) => Some(Type::Double),
-        (x, y) if x >= y => Some(a.clone()),
-        _ => Some(b.clone()),
-    }
 }
 
 /// Brings a branch of a result to the common type.

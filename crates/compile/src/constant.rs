@@ -1,9 +1,9 @@
 //! Arguments that must be constants: sizes, periods, flags.
 
 use tachograph_plan::Period;
-use tachograph_syntax::ast::{Expr, ExprKind, Literal, TimePart, TimeUnit, UnaryOp};
+use tachograph_syntax::ast::{BinaryOp, Expr, ExprKind, Literal, TimePart, TimeUnit, UnaryOp};
 
-/// A whole number.
+/// A whole number, or sums and products of such.
 pub fn integer(expr: &Expr) -> Option<i64> {
     match &expr.kind {
         ExprKind::Literal(Literal::Int(v)) => Some(i64::from(*v)),
@@ -12,6 +12,15 @@ pub fn integer(expr: &Expr) -> Option<i64> {
             op: UnaryOp::Negate,
             operand,
         } => integer(operand).map(|v| -v),
+        ExprKind::Binary { op, left, right } => {
+            let (left, right) = (integer(left)?, integer(right)?);
+            match op {
+                BinaryOp::Add => left.checked_add(right),
+                BinaryOp::Subtract => left.checked_sub(right),
+                BinaryOp::Multiply => left.checked_mul(right),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }

@@ -19,7 +19,6 @@ mod output;
 mod partition;
 mod schema;
 mod select;
-mod shape;
 mod window;
 
 pub use catalog::Catalog;

@@ -55,6 +55,11 @@ fn global(statement: &Statement) -> Option<String> {
     if matches!(statement.shape, Shape::RowForAll | Shape::RowPerEvent) {
         return Some("it aggregates over all events; add `group by`".into());
     }
+    if lingers(statement) {
+        return Some(
+            "`maxever` and the like show an emptied group until an event of any key".into(),
+        );
+    }
     if statement.output.is_some() {
         return Some("its output clause counts from its first event; leave it out".into());
     }
@@ -68,6 +73,12 @@ fn global(statement: &Statement) -> Option<String> {
         return Some("`prev` and `prior` look at the events of all keys".into());
     }
     statement.input.windows.iter().find_map(global_window)
+}
+
+/// Do groups over a window show what has left them?
+fn lingers(statement: &Statement) -> bool {
+    let mut aggregates = statement.aggregates.iter();
+    !statement.input.windows.is_empty() && aggregates.any(|a| a.function.outlives_events())
 }
 
 fn looks_back(statement: &Statement) -> bool {
@@ -93,7 +104,7 @@ fn global_window(window: &Window) -> Option<String> {
         Window::Length(_) | Window::LengthBatch(_) | Window::FirstLength(_) => {
             "a length window counts the events of all keys; write `#groupwin(key)#length(n)`"
         }
-        Window::LastEvent | Window::FirstEvent | Window::Sort { .. } => {
+        Window::LastEvent | Window::FirstEvent | Window::Sort { .. } | Window::Rank { .. } => {
             "the window holds events of all keys together; write `#unique(key)`"
         }
         Window::TimeBatch {

@@ -9,7 +9,7 @@ use crate::coerce;
 use crate::constant;
 
 /// Every view of the language that names a data window here.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 19] = [
     "keepall",
     "length",
     "length_batch",
@@ -26,14 +26,14 @@ const NAMES: [&str; 17] = [
     "firstlength",
     "firsttime",
     "sort",
+    "rank",
+    "time_order",
     "groupwin",
 ];
 
 /// Views of the language that are not built.
-const UNBUILT: [&str; 12] = [
-    "time_order",
+const UNBUILT: [&str; 10] = [
     "timetolive",
-    "rank",
     "expr",
     "expr_batch",
     "size",
@@ -88,6 +88,10 @@ impl Binder<'_> {
                 timestamp: self.timestamp(view)?,
                 period: self.period_at(view, 1)?,
             },
+            "time_order" => Window::TimeOrder {
+                timestamp: self.timestamp(view)?,
+                period: self.period_at(view, 1)?,
+            },
             "ext_timed_batch" => Window::ExtTimedBatch {
                 timestamp: self.timestamp(view)?,
                 period: self.period_at(view, 1)?,
@@ -96,6 +100,7 @@ impl Binder<'_> {
             "unique" => Window::Unique(self.keys(view)?),
             "firstunique" => Window::FirstUnique(self.keys(view)?),
             "sort" => self.sort(view)?,
+            "rank" => self.rank(view)?,
             other => return self.unknown_view(view, other),
         })
     }
@@ -213,18 +218,39 @@ impl Binder<'_> {
             self.wrong(view, "a number of events and one key or more");
             return None;
         };
+        Some(Window::Sort {
+            size: size as usize,
+            keys: self.ordered(&view.args[1..])?,
+        })
+    }
+
+    /// `k, …, n, s [desc], …`: the first constant number parts what is unique from the order.
+    fn rank(&mut self, view: &View) -> Option<Window> {
+        let size = |arg: &ast::Expr| constant::integer(arg).filter(|n| *n > 0);
+        let place = view.args.iter().position(|arg| size(arg).is_some());
+        let place = place.filter(|place| *place > 0 && place + 1 < view.args.len());
+        let Some(place) = place else {
+            self.wrong(view, "unique keys, a number of events and sort keys");
+            return None;
+        };
+        Some(Window::Rank {
+            unique: self.bind_all(&view.args[..place])?,
+            size: usize::try_from(size(&view.args[place])?).ok()?,
+            keys: self.ordered(&view.args[place + 1..])?,
+        })
+    }
+
+    /// Sort keys, each with `true` for descending.
+    fn ordered(&mut self, args: &[ast::Expr]) -> Option<Vec<(Expr, bool)>> {
         let mut keys = Vec::new();
-        for arg in &view.args[1..] {
+        for arg in args {
             let (operand, order) = match &arg.kind {
                 ast::ExprKind::Ordered { operand, order } => (&**operand, *order),
                 _ => (arg, SortOrder::Ascending),
             };
             keys.push((self.bind(operand)?, order == SortOrder::Descending));
         }
-        Some(Window::Sort {
-            size: size as usize,
-            keys,
-        })
+        Some(keys)
     }
 }
 

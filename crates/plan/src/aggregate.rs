@@ -38,6 +38,11 @@ pub trait AggregateFunction: Debug + Send + Sync {
         None
     }
 
+    /// Does a value stay after all its events have left?
+    fn outlives_events(&self) -> bool {
+        false
+    }
+
     /// New, empty state. `retracts` says whether events can leave; without it, a function like
     /// `min` needs to keep one value only.
     fn accumulator(&self, arguments: &[Type], retracts: bool) -> Box<dyn Accumulator>;

@@ -51,6 +51,13 @@ pub enum Window {
         /// The interval.
         period: Period,
     },
+    /// `#time_order(t, p)`: in the order of the events' own timestamps, by the clock.
+    TimeOrder {
+        /// Milliseconds of the event, a long.
+        timestamp: Expr,
+        /// The interval.
+        period: Period,
+    },
     /// `#ext_timed_batch(t, p, reference)`.
     ExtTimedBatch {
         /// Milliseconds of the event, a long.
@@ -92,6 +99,15 @@ pub enum Window {
         /// Keys, each with `true` for descending.
         keys: Vec<(Expr, bool)>,
     },
+    /// `#rank(k, …, n, s [desc], …)`: the last event of each key, and the first n of them.
+    Rank {
+        /// What is unique.
+        unique: Vec<Expr>,
+        /// The size.
+        size: usize,
+        /// Keys of the order, each with `true` for descending.
+        keys: Vec<(Expr, bool)>,
+    },
     /// `#groupwin(k, …)` and the windows that each group has.
     GroupWin {
         /// The keys.
@@ -105,11 +121,17 @@ impl Window {
     /// Visits the window's own expressions.
     pub fn expressions<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
         match self {
-            Window::ExtTimed { timestamp, .. } | Window::ExtTimedBatch { timestamp, .. } => {
+            Window::ExtTimed { timestamp, .. }
+            | Window::TimeOrder { timestamp, .. }
+            | Window::ExtTimedBatch { timestamp, .. } => {
                 visit(timestamp);
             }
             Window::Unique(keys) | Window::FirstUnique(keys) => keys.iter().for_each(visit),
             Window::Sort { keys, .. } => keys.iter().for_each(|(key, _)| visit(key)),
+            Window::Rank { unique, keys, .. } => {
+                unique.iter().for_each(&mut *visit);
+                keys.iter().for_each(|(key, _)| visit(key));
+            }
             Window::GroupWin { keys, windows } => {
                 keys.iter().for_each(&mut *visit);
                 for window in windows {

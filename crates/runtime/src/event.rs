@@ -72,6 +72,11 @@ pub struct Delta {
 }
 
 impl Delta {
+    /// Is an event among those that arrived?
+    pub fn admits(&self, event: &Event) -> bool {
+        self.new.iter().any(|e| e.sequence == event.sequence)
+    }
+
     /// Writes the events.
     pub fn save(&self, to: &mut Encoder) {
         save_events(to, self.new.iter());
@@ -89,25 +94,6 @@ impl Delta {
             old: load_events(from)?,
             forced: from.bool()?,
         })
-    }
-
-    /// The events as deltas of one, with `true` for those that arrive.
-    pub fn one_by_one(&self) -> impl Iterator<Item = (bool, Delta)> {
-        let new = self.new.iter().map(|event| {
-            let delta = Delta {
-                new: vec![event.clone()],
-                ..Delta::default()
-            };
-            (true, delta)
-        });
-        let old = self.old.iter().map(|event| {
-            let delta = Delta {
-                old: vec![event.clone()],
-                ..Delta::default()
-            };
-            (false, delta)
-        });
-        new.chain(old)
     }
 
     /// True where there is nothing to pass on.

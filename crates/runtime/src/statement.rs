@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tachograph_event::{CodecError, Decoder, Encoder, Millis, Origin, Value};
-use tachograph_plan::{Expr, ExprKind, Selector, Statement};
+use tachograph_plan::{Expr, ExprKind, Selector, Statement, Window};
 
 use crate::eval::{Scope, holds};
 use crate::event::{Delta, Event};
@@ -97,16 +97,19 @@ impl StatementState {
             values: Arc::clone(values),
             priors: self.priors.iter().cloned().collect(),
         };
-        if !holds(
-            self.plan.input.filter.as_ref(),
-            &Scope::of_event(&event, now),
-        )? {
+        let scope = Scope::of_event(&event, now);
+        if !holds(self.plan.input.filter.as_ref(), &scope)? {
+            return Ok(Rows::default());
+        }
+        // Without a window `where` is one more filter: `prior` passes over what it refuses.
+        if self.windows.is_none() && !holds(self.plan.where_clause.as_ref(), &scope)? {
             return Ok(Rows::default());
         }
         self.sequence += 1;
-        self.remember(values);
         let mut delta = Delta::default();
-        self.windows.insert(&Arc::new(event), now, &mut delta)?;
+        if self.windows.insert(&Arc::new(event), now, &mut delta)? {
+            self.remember(values);
+        }
         self.step(delta, now, origin)
     }
 
@@ -123,9 +126,10 @@ impl StatementState {
         let due = |due: Option<Millis>| due.filter(|due| *due <= now);
         let window = due(self.windows.due());
         let output = due(self.limiter.as_ref().and_then(Limiter::due));
-        // What is due first comes first; of one instant, the windows.
+        // What is due first comes first; of one instant the windows, but for those of keys.
+        let of_keys = matches!(self.plan.input.windows[..], [Window::GroupWin { .. }]);
         let output_first = match (window, output) {
-            (Some(window), Some(output)) => output < window,
+            (Some(window), Some(output)) => output < window || of_keys && output == window,
             _ => false,
         };
         if output_first {
@@ -167,6 +171,7 @@ impl StatementState {
             windows: &self.windows,
             now,
             origin: Origin::CLOCK,
+            held: None,
         };
         let released = limiter.fire(&mut present)?;
         Ok(self.finished(limiter_rows(released)))
@@ -196,6 +201,7 @@ impl StatementState {
                     windows: &self.windows,
                     now,
                     origin,
+                    held: None,
                 };
                 limiter_rows(limiter.offer(delta, origin, &mut present)?)
             }

@@ -14,6 +14,7 @@ mod span;
 mod suggest;
 
 pub use diagnostic::{Diagnostic, DiagnosticKind, Label, Severity};
+pub use lexer::{Token, TokenKind, lex};
 pub use parser::{is_reserved, parse_expression, parse_module};
 pub use printer::{column_name, print_expr, print_module, print_select, print_statement};
 pub use render::render_all;

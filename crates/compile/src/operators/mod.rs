@@ -6,6 +6,7 @@ mod case;
 mod cast;
 mod compare;
 mod member;
+mod quantified;
 mod text;
 
 use tachograph_event::{Type, number};
@@ -36,7 +37,8 @@ impl Binder<'_> {
                 .semantic(format!("`-` needs a number, not {}", bound.ty), span);
             return None;
         }
-        let ty = number::arithmetic_type(&bound.ty, &bound.ty)?;
+        // As the product with the whole number -1.
+        let ty = number::arithmetic_type(&Type::Int, &bound.ty)?;
         let operand = to_number(bound, &ty);
         Some(Expr {
             kind: ExprKind::Negate(boxed(operand)),

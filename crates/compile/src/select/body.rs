@@ -5,8 +5,8 @@ use tachograph_syntax::ast::{self, GroupItem, SortOrder};
 
 use super::columns::{Column, columns};
 use super::flatten;
+use super::shape;
 use crate::bind::Binder;
-use crate::shape;
 
 /// What the clauses after `from` say.
 pub(super) struct Body {

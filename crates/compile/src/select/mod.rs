@@ -3,12 +3,13 @@
 mod body;
 mod columns;
 mod insert;
+mod shape;
 mod source;
 
 use std::sync::Arc;
 
 use tachograph_event::{EventType, Property};
-use tachograph_plan::{Expr, Input, Registry, Selector, Statement};
+use tachograph_plan::{Input, Registry, Selector, Statement};
 use tachograph_syntax::Span;
 use tachograph_syntax::ast::{self, StreamSelector};
 
@@ -17,7 +18,7 @@ use self::columns::Column;
 use crate::bind::Binder;
 use crate::catalog::Catalog;
 use crate::faults::Faults;
-use crate::{annotation, output, partition, shape};
+use crate::{annotation, output, partition};
 
 /// Where a statement stands.
 #[derive(Clone, Copy)]
@@ -111,13 +112,7 @@ fn finish(
             .map_or(name.clone(), |i| i.target.text()),
         properties: body.columns.iter().map(property).collect(),
     };
-    let mut selected: Vec<&Expr> = body.columns.iter().map(|c| &c.expr).collect();
-    selected.extend(body.order_by.iter().map(|k| &k.expr));
-    let shape = shape::shape(
-        !body.group_by.is_empty(),
-        !body.aggregates.is_empty(),
-        &selected,
-    );
+    let shape = shape::shape(&body);
     let lineage = body
         .columns
         .iter()

@@ -1,7 +1,8 @@
-//! `first(x)`, `last(x)`, `window(x)`: the events of the window themselves, or an expression over
-//! each. Nulls count here as values.
+//! `first(x)`, `last(x)`, `window(x)`, and `first(x, n)`, `last(x, n)`, the n-th from an end: the
+//! events of the window themselves, or an expression over each. Nulls count here as values. Over a
+//! stream without a window the number does not count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use tachograph_event::{CodecError, Decoder, Encoder, Type, Value};
@@ -57,8 +58,13 @@ impl AggregateFunction for Access {
     fn result_type(&self, arguments: &[Type]) -> Result<Type, String> {
         match (self.which, arguments) {
             (Which::All, [ty]) => Ok(Type::Array(Box::new(ty.clone()))),
-            (_, [ty]) => Ok(ty.clone()),
-            _ => Err(format!("{} takes * or one argument", self.name)),
+            (Which::First | Which::Last, [ty]) => Ok(ty.clone()),
+            (Which::First | Which::Last, [ty, n]) if is_whole(n) => Ok(ty.clone()),
+            (Which::All, _) => Err("window takes * or one argument".into()),
+            _ => Err(format!(
+                "{} takes * or a value, and a whole number",
+                self.name
+            )),
         }
     }
 
@@ -68,47 +74,78 @@ impl AggregateFunction for Access {
         }
         Box::new(AccessState {
             which: self.which,
+            index: 0,
             values: BTreeMap::new(),
+            moved: HashMap::new(),
+            newest: None,
         })
     }
 }
 
-/// The values by event, oldest first.
+/// The values in the order in which their events entered.
 #[derive(Debug)]
 struct AccessState {
     which: Which,
-    values: BTreeMap<u64, Value>,
+    /// Which value from its end: the second argument.
+    index: usize,
+    /// By place; the place of an event is its number, unless one with a higher number entered
+    /// before it.
+    values: BTreeMap<u64, (u64, Value)>,
+    /// The places of events that have another.
+    moved: HashMap<u64, u64>,
+    /// The last place that was taken.
+    newest: Option<u64>,
 }
 
 impl Accumulator for AccessState {
     fn enter(&mut self, sequence: u64, arguments: &[Value]) {
-        self.values.insert(sequence, argument(arguments).clone());
+        let place = match self.newest {
+            Some(newest) if sequence <= newest => {
+                self.moved.insert(sequence, newest + 1);
+                newest + 1
+            }
+            _ => sequence,
+        };
+        self.newest = Some(place);
+        let index = arguments.get(1).and_then(Value::as_i64).unwrap_or(0);
+        self.index = usize::try_from(index).unwrap_or(usize::MAX);
+        let value = argument(arguments).clone();
+        self.values.insert(place, (sequence, value));
     }
 
     fn leave(&mut self, sequence: u64, _arguments: &[Value]) {
-        self.values.remove(&sequence);
+        let place = self.moved.remove(&sequence).unwrap_or(sequence);
+        self.values.remove(&place);
     }
 
     fn value(&self) -> Value {
-        let one = |entry: Option<(&u64, &Value)>| entry.map_or(Value::Null, |(_, v)| v.clone());
+        let mut all = self.values.values().map(|(_, value)| value.clone());
         match self.which {
-            Which::First => one(self.values.first_key_value()),
-            Which::Last => one(self.values.last_key_value()),
+            Which::First => all.nth(self.index).unwrap_or_default(),
+            Which::Last => all.nth_back(self.index).unwrap_or_default(),
             Which::All if self.values.is_empty() => Value::Null,
-            Which::All => Value::Array(self.values.values().cloned().collect::<Arc<[Value]>>()),
+            Which::All => Value::Array(all.collect::<Arc<[Value]>>()),
         }
     }
 
     fn save(&self, to: &mut Encoder) {
-        to.list(self.values.iter(), |to, (sequence, value)| {
+        to.u64(self.index as u64);
+        to.list(self.values.values(), |to, (sequence, value)| {
             to.u64(*sequence);
             to.value(value);
         });
     }
 
     fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
-        let values = from.list(|from| Ok((from.u64()?, from.value()?)))?;
-        self.values = values.into_iter().collect();
+        let index = from.u64()?;
+        for (sequence, value) in from.list(|from| Ok((from.u64()?, from.value()?)))? {
+            self.enter(sequence, &[value]);
+        }
+        self.index = usize::try_from(index).unwrap_or(usize::MAX);
         Ok(())
     }
+}
+
+fn is_whole(ty: &Type) -> bool {
+    matches!(ty, Type::Byte | Type::Short | Type::Int | Type::Long)
 }

@@ -53,6 +53,10 @@ impl AggregateFunction for Ever {
         }
     }
 
+    fn outlives_events(&self) -> bool {
+        true
+    }
+
     fn accumulator(&self, _arguments: &[Type], _retracts: bool) -> Box<dyn Accumulator> {
         Box::new(EverState {
             kind: self.kind,

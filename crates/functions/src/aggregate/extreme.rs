@@ -75,6 +75,10 @@ impl AggregateFunction for Extreme {
         }
     }
 
+    fn outlives_events(&self) -> bool {
+        self.ever
+    }
+
     fn accumulator(&self, _arguments: &[Type], retracts: bool) -> Box<dyn Accumulator> {
         if retracts && !self.ever {
             return Box::new(Held {

@@ -17,6 +17,12 @@ pub(super) fn window(window: &Window, event_type: &EventType) -> String {
         .to_string()
     };
     let list = |keys: &[Expr]| keys.iter().map(expr).collect::<Vec<_>>().join(", ");
+    let ordered = |keys: &[(Expr, bool)]| {
+        let key = |(key, descending): &(Expr, bool)| {
+            format!("{}{}", expr(key), if *descending { " desc" } else { "" })
+        };
+        keys.iter().map(key).collect::<Vec<_>>().join(", ")
+    };
     match window {
         Window::KeepAll => "#keepall".into(),
         Window::Length(n) => format!("#length({n})"),
@@ -31,6 +37,10 @@ pub(super) fn window(window: &Window, event_type: &EventType) -> String {
             timestamp,
             period: p,
         } => format!("#ext_timed({}, {})", expr(timestamp), period(p)),
+        Window::TimeOrder {
+            timestamp,
+            period: p,
+        } => format!("#time_order({}, {})", expr(timestamp), period(p)),
         Window::ExtTimedBatch {
             timestamp,
             period: p,
@@ -53,12 +63,9 @@ pub(super) fn window(window: &Window, event_type: &EventType) -> String {
         Window::TimeLengthBatch {
             period: p, size, ..
         } => format!("#time_length_batch({}, {size})", period(p)),
-        Window::Sort { size, keys } => {
-            let key = |(key, descending): &(Expr, bool)| {
-                format!("{}{}", expr(key), if *descending { " desc" } else { "" })
-            };
-            let keys: Vec<String> = keys.iter().map(key).collect();
-            format!("#sort({size}, {})", keys.join(", "))
+        Window::Sort { size, keys } => format!("#sort({size}, {})", ordered(keys)),
+        Window::Rank { unique, size, keys } => {
+            format!("#rank({}, {size}, {})", list(unique), ordered(keys))
         }
         Window::GroupWin { keys, windows } => {
             let inner = windows.iter().map(|w| self::window(w, event_type));
@@ -95,7 +102,9 @@ pub(super) fn keeps(window: &Window) -> String {
         Window::TimeBatch { period: p, .. } | Window::ExtTimedBatch { period: p, .. } => {
             format!("the events of {}, and the batch before", period(p))
         }
-        Window::ExtTimed { period: p, .. } => format!("the events of the last {}", period(p)),
+        Window::ExtTimed { period: p, .. } | Window::TimeOrder { period: p, .. } => {
+            format!("the events of the last {}", period(p))
+        }
         Window::Unique(_) => "the last event of each key".into(),
         Window::FirstUnique(_) => "the first event of each key".into(),
         Window::LastEvent | Window::FirstEvent => "one event".into(),
@@ -106,6 +115,7 @@ pub(super) fn keeps(window: &Window) -> String {
             period: p, size, ..
         } => format!("up to {size} events of {}, and the batch before", period(p)),
         Window::Sort { size, .. } => format!("the first {size} events in order"),
+        Window::Rank { size, .. } => format!("the first {size} keys in order, an event each"),
         Window::GroupWin { windows, .. } => {
             let inner: Vec<String> = windows.iter().map(keeps).collect();
             format!("for each key {}", inner.join("; "))

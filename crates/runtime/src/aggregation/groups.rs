@@ -30,6 +30,11 @@ pub struct Groups {
     keys: Vec<Expr>,
     calls: Vec<AggregateCall>,
     retracts: bool,
+    /// Does an aggregate show what has left? Then a group that is empty stays as it was until
+    /// events enter or leave again.
+    lingers: bool,
+    /// Groups that have no event left and still stay.
+    emptied: Vec<GroupId>,
     index: HashMap<Arc<[Value]>, GroupId, FixedHash>,
     groups: BTreeMap<GroupId, Group>,
     next: GroupId,
@@ -42,6 +47,11 @@ impl Groups {
             keys: statement.group_by.clone(),
             calls: statement.aggregates.clone(),
             retracts: !statement.input.windows.is_empty(),
+            emptied: Vec::new(),
+            lingers: statement
+                .aggregates
+                .iter()
+                .any(|a| a.function.outlives_events()),
             index: HashMap::with_hasher(FixedHash::default()),
             groups: BTreeMap::new(),
             next: 0,
@@ -105,6 +115,7 @@ impl Groups {
     /// # Errors
     /// The first [`Fault`] of an argument; the other events still take part.
     pub fn apply(&mut self, delta: &Delta, touched: &Touched, now: Millis) -> Result<(), Fault> {
+        self.drop_emptied(touched);
         let mut result = Ok(());
         for (event, id) in delta.new.iter().zip(&touched.new) {
             let group = self.groups.get_mut(id).expect("a touched group exists");
@@ -123,9 +134,31 @@ impl Groups {
         result
     }
 
+    /// Groups that stayed without events go; one that is touched begins anew.
+    pub fn drop_emptied(&mut self, touched: &Touched) {
+        if touched.new.is_empty() && touched.old.is_empty() {
+            return;
+        }
+        for id in std::mem::take(&mut self.emptied) {
+            let is_touched = touched.new.contains(&id) || touched.old.contains(&id);
+            if let Some(group) = self.groups.get_mut(&id).filter(|_| is_touched) {
+                let cell = |call: &AggregateCall| Cell::new(call, true);
+                group.cells = self.calls.iter().map(cell).collect();
+            } else if let Some(group) = self.groups.remove(&id) {
+                self.index.remove(&group.key);
+            }
+        }
+    }
+
     /// Forgets touched groups that have no event left.
     pub fn forget_empty(&mut self, touched: &Touched) {
         if !self.retracts || self.keys.is_empty() {
+            return;
+        }
+        if self.lingers {
+            let empty = |id: &&GroupId| self.groups.get(id).is_some_and(|g| g.members == 0);
+            let touched = touched.distinct();
+            self.emptied.extend(touched.iter().filter(empty));
             return;
         }
         for id in touched.new.iter().chain(&touched.old) {
@@ -182,6 +215,9 @@ impl Groups {
             let members = from.u64()?;
             let group = self.groups.get_mut(&id).expect("just made");
             group.members = members;
+            if members == 0 && self.lingers && self.retracts && !self.keys.is_empty() {
+                self.emptied.push(id);
+            }
             group
                 .cells
                 .iter_mut()

@@ -13,8 +13,11 @@ pub fn prev(kind: PrevKind, index: &Expr, inner: &Expr, scope: &Scope<'_>) -> Ev
     let (Some(window), Some(event)) = (scope.window, scope.event) else {
         return Ok(Value::Null);
     };
-    let contents = window.around(event);
-    let Some(here) = contents.iter().rposition(|e| e.sequence == event.sequence) else {
+    if !scope.is_new {
+        return Ok(Value::Null);
+    }
+    let (contents, here) = window.around(event);
+    let Some(here) = here else {
         return Ok(Value::Null);
     };
     let Some(n) = eval(index, scope)?
@@ -44,7 +47,8 @@ pub fn prior(n: usize, inner: &Expr, scope: &Scope<'_>) -> Evaluated {
     if n == 0 {
         return eval(inner, &Scope::of_event(event, scope.now));
     }
-    let Some(values) = event.priors.get(n - 1) else {
+    let is_unposted = scope.window.is_some_and(|w| w.is_unposted());
+    let Some(values) = event.priors.get(n - 1).filter(|_| !is_unposted) else {
         return Ok(Value::Null);
     };
     let before = Event {

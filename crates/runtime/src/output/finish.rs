@@ -1,4 +1,4 @@
-//! `distinct`, `order by` and `limit`, on each posting; insert and remove stream apart.
+//! `order by`, `limit` and `distinct`, in this order, on each posting; insert and remove stream apart.
 
 use hashbrown::HashMap;
 use tachograph_event::Value;
@@ -11,11 +11,11 @@ use crate::window::compare_keys;
 /// Applies the clauses that work on what is posted together.
 pub fn finish(statement: &Statement, rows: &mut Rows) {
     for stream in [&mut rows.new, &mut rows.old] {
+        sort(statement, stream);
+        cut(statement, stream);
         if statement.distinct {
             make_distinct(stream);
         }
-        sort(statement, stream);
-        cut(statement, stream);
     }
 }
 

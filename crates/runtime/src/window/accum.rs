@@ -51,6 +51,11 @@ impl DataWindow for TimeAccum {
         self.events.clone()
     }
 
+    /// What leaves together is still there while it is posted.
+    fn while_posting(&self, delta: &Delta) -> Vec<EventRef> {
+        delta.old.iter().chain(&self.events).cloned().collect()
+    }
+
     fn save(&self, to: &mut Encoder) {
         to.option(self.due, Encoder::i64);
         save_events(to, self.events.iter());

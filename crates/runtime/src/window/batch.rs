@@ -29,9 +29,14 @@ impl Batches {
         self.current.is_empty() && self.last.is_empty()
     }
 
-    /// Takes an event out. True if it was here.
+    /// Takes an event out that was not posted yet. True if it was here.
     pub fn remove(&mut self, sequence: u64) -> bool {
-        remove_from(&mut self.current, sequence) || remove_from(&mut self.last, sequence)
+        remove_from(&mut self.current, sequence)
+    }
+
+    /// The events of both batches.
+    pub fn unreleased(&self) -> Vec<EventRef> {
+        self.last.iter().chain(&self.current).cloned().collect()
     }
 
     /// What iterating and `prev` see: the gathering batch, or the posted one that holds the event.
@@ -94,6 +99,10 @@ impl DataWindow for LengthBatch {
 
     fn contents(&self) -> Vec<EventRef> {
         self.batches.current.clone()
+    }
+
+    fn unreleased(&self) -> Vec<EventRef> {
+        self.batches.unreleased()
     }
 
     fn around(&self, event: &crate::event::Event) -> Vec<EventRef> {

@@ -57,6 +57,10 @@ impl DataWindow for ExtTimedBatch {
         self.batches.current.clone()
     }
 
+    fn unreleased(&self) -> Vec<EventRef> {
+        self.batches.unreleased()
+    }
+
     fn around(&self, event: &Event) -> Vec<EventRef> {
         self.batches.around(event.sequence)
     }

@@ -50,6 +50,10 @@ impl DataWindow for First {
         remove_from(&mut self.events, sequence)
     }
 
+    fn keeps_first(&self) -> bool {
+        true
+    }
+
     fn contents(&self) -> Vec<EventRef> {
         self.events.clone()
     }

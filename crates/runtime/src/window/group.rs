@@ -63,7 +63,7 @@ impl DataWindow for GroupWin {
         let before = self.groups[group].1.due();
         let result = self.groups[group].1.insert(event, now, delta);
         self.reschedule(group, before);
-        result
+        result.map(|_| ())
     }
 
     fn due(&self) -> Option<Millis> {
@@ -107,6 +107,13 @@ impl DataWindow for GroupWin {
         let key = eval_all(&self.keys, &Scope::of_event(event, 0)).unwrap_or_default();
         let group = self.index.get(&key).map(|&g| &self.groups[g].1);
         group.map_or_else(Vec::new, |w| w.around_event(event))
+    }
+
+    fn is_ordered(&self) -> bool {
+        self.windows
+            .iter()
+            .take(1)
+            .any(|w| matches!(w, Window::Sort { .. } | Window::Rank { .. }))
     }
 
     fn is_batch(&self) -> bool {

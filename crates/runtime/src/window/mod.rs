@@ -13,10 +13,12 @@ mod first;
 mod group;
 mod keep;
 mod length;
+mod rank;
 mod set;
 mod sort;
 mod time;
 mod time_batch;
+mod time_order;
 mod unique;
 
 pub use set::WindowSet;
@@ -32,8 +34,35 @@ use crate::fault::Fault;
 
 /// What `prev` may look into.
 pub trait Contents {
-    /// The events of the window in which an event lies, in window order.
-    fn around(&self, event: &Event) -> Vec<EventRef>;
+    /// The events of the window in which an event lies, in the order in which `prev` goes back
+    /// from the last one, and the place from which it does.
+    fn around(&self, event: &Event) -> (Vec<EventRef>, Option<usize>);
+
+    /// Is nothing told of what was before? So it is in a batch that was not posted.
+    fn is_unposted(&self) -> bool {
+        false
+    }
+}
+
+/// Windows whose statement is iterated: every row is shown from where the window stands.
+#[derive(Clone, Copy)]
+pub struct Iterated<'a>(pub &'a WindowSet);
+
+impl Contents for Iterated<'_> {
+    fn around(&self, event: &Event) -> (Vec<EventRef>, Option<usize>) {
+        match self.0.is_batch() {
+            true => (Vec::new(), None),
+            false => {
+                let (events, _) = self.0.around(event);
+                let newest = events.len().checked_sub(1);
+                (events, newest)
+            }
+        }
+    }
+
+    fn is_unposted(&self) -> bool {
+        self.0.is_batch()
+    }
 }
 
 /// One data window.
@@ -64,6 +93,31 @@ pub trait DataWindow: Debug + Send + Sync {
 
     /// All events held, in window order.
     fn contents(&self) -> Vec<EventRef>;
+
+    /// What iterating shows while the window posts a step: of a batch, the batch that is posted.
+    fn while_posting(&self, delta: &Delta) -> Vec<EventRef> {
+        let mut events = self.contents();
+        if self.is_batch() {
+            events.extend(delta.new.iter().cloned());
+        }
+        events
+    }
+
+    /// All events that the window still has to let go: those it holds and those it posted and
+    /// will post as old.
+    fn unreleased(&self) -> Vec<EventRef> {
+        self.contents()
+    }
+
+    /// Is the window in an order of its own?
+    fn is_ordered(&self) -> bool {
+        false
+    }
+
+    /// Does the window keep what came first, and refuse what comes after?
+    fn keeps_first(&self) -> bool {
+        false
+    }
 
     /// The events around one; a window of windows gives its part.
     fn around(&self, _event: &Event) -> Vec<EventRef> {
@@ -98,6 +152,9 @@ pub fn build(window: &Window, now: Millis) -> Box<dyn DataWindow> {
         Window::ExtTimed { timestamp, period } => {
             Box::new(ext_timed::ExtTimed::new(timestamp.clone(), *period))
         }
+        Window::TimeOrder { timestamp, period } => {
+            Box::new(time_order::TimeOrder::new(timestamp.clone(), *period))
+        }
         Window::ExtTimedBatch {
             timestamp,
             period,
@@ -115,6 +172,9 @@ pub fn build(window: &Window, now: Millis) -> Box<dyn DataWindow> {
         Window::FirstTime(period) => Box::new(first::First::time(*period, now)),
         Window::TimeAccum(period) => Box::new(accum::TimeAccum::new(*period)),
         Window::Sort { size, keys } => Box::new(sort::Sort::new(*size, keys.clone())),
+        Window::Rank { unique, size, keys } => {
+            Box::new(rank::Rank::new(*size, unique.clone(), keys.clone()))
+        }
         Window::GroupWin { keys, windows } => {
             Box::new(group::GroupWin::new(keys.clone(), windows.clone()))
         }

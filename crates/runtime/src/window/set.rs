@@ -33,7 +33,7 @@ impl WindowSet {
         self.windows.iter().any(|w| w.is_batch())
     }
 
-    /// An event arrives.
+    /// An event arrives. False where no window takes it.
     ///
     /// # Errors
     /// [`Fault`] where an expression of a window has no result.
@@ -42,13 +42,16 @@ impl WindowSet {
         event: &EventRef,
         now: Millis,
         delta: &mut Delta,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         match &mut self.windows[..] {
             [] => delta.new.push(event.clone()),
-            [window] => window.insert(event, now, delta)?,
+            [window] => {
+                window.insert(event, now, delta)?;
+                return Ok(delta.admits(event) || window.is_batch());
+            }
             _ => return self.insert_into_all(event, now, delta),
         }
-        Ok(())
+        Ok(true)
     }
 
     fn insert_into_all(
@@ -56,64 +59,98 @@ impl WindowSet {
         event: &EventRef,
         now: Millis,
         delta: &mut Delta,
-    ) -> Result<(), Fault> {
-        let batch = self.windows.iter().position(|w| w.is_batch());
-        let (mut posted, mut refused) = (Delta::default(), false);
-        // Every window takes the event before any is told what another lets go.
-        let mut each = Vec::with_capacity(self.windows.len());
+    ) -> Result<bool, Fault> {
+        match self.retain {
+            Retain::Union => self.insert_into_union(event, now, delta),
+            Retain::Intersection => self.insert_into_intersection(event, now, delta),
+        }
+    }
+
+    /// The event is new at once, whatever the windows post when; it is old when the last window
+    /// has let it go.
+    fn insert_into_union(
+        &mut self,
+        event: &EventRef,
+        now: Millis,
+        delta: &mut Delta,
+    ) -> Result<bool, Fault> {
+        let mut own = Delta::default();
         for window in &mut self.windows {
-            let mut own = Delta::default();
             window.insert(event, now, &mut own)?;
-            each.push(own);
         }
-        for (i, own) in each.into_iter().enumerate() {
-            let admitted = own.new.iter().any(|e| e.sequence == event.sequence);
-            refused |= !admitted && !self.windows[i].is_batch();
-            self.agree(i, batch, own, &mut posted);
-        }
-        if refused && self.retain == Retain::Intersection {
-            // A window that keeps what came first takes no more: no window keeps the event.
-            self.remove(event.sequence);
-            posted.old.retain(|e| e.sequence != event.sequence);
-        } else if batch.is_none() {
+        let is_taken = own.admits(event) || self.is_held(event.sequence);
+        if is_taken {
             delta.new.push(event.clone());
         }
-        delta.new.append(&mut posted.new);
-        delta.old.append(&mut posted.old);
-        Ok(())
+        self.release(own.old, delta);
+        Ok(is_taken)
     }
 
-    /// Joins what window `i` lets go with what the others hold.
-    fn agree(&mut self, i: usize, batch: Option<usize>, own: Delta, posted: &mut Delta) {
-        if batch == Some(i) {
-            posted.new.extend(own.new);
-        }
-        for event in own.old {
-            let sequence = event.sequence;
-            if posted.old.iter().any(|e| e.sequence == sequence) {
-                continue;
-            }
-            if self.retain == Retain::Intersection {
-                self.remove_elsewhere(i, sequence);
-            } else if self.held_elsewhere(i, sequence) {
-                continue;
-            }
-            if batch.is_none_or(|b| b == i) {
-                posted.old.push(event);
+    /// Events that a window has let go are old if no other holds them.
+    fn release(&self, events: Vec<EventRef>, delta: &mut Delta) {
+        for event in events {
+            if !self.is_held(event.sequence) {
+                push_once(&mut delta.old, event);
             }
         }
     }
 
-    fn remove_elsewhere(&mut self, i: usize, sequence: u64) {
-        let others = self.windows.iter_mut().enumerate().filter(|(j, _)| *j != i);
-        others.for_each(|(_, w)| {
-            w.remove(sequence);
-        });
+    fn is_held(&self, sequence: u64) -> bool {
+        let mut held = self.windows.iter().flat_map(|w| w.unreleased());
+        held.any(|e| e.sequence == sequence)
     }
 
-    fn held_elsewhere(&self, i: usize, sequence: u64) -> bool {
-        let mut others = self.windows.iter().enumerate().filter(|(j, _)| *j != i);
-        others.any(|(_, w)| w.contents().iter().any(|e| e.sequence == sequence))
+    /// What one window lets go leaves all. A batch is told of the event last, if the others take
+    /// it; what it posts leaves the others.
+    fn insert_into_intersection(
+        &mut self,
+        event: &EventRef,
+        now: Millis,
+        delta: &mut Delta,
+    ) -> Result<bool, Fault> {
+        let mut own = Delta::default();
+        for window in self.windows.iter_mut().filter(|w| !w.is_batch()) {
+            window.insert(event, now, &mut own)?;
+        }
+        let mut left = Vec::new();
+        for old in own.old {
+            self.remove(old.sequence);
+            push_once(&mut left, old);
+        }
+        let sequence = event.sequence;
+        let is_refused = self.refuses(sequence);
+        if is_refused {
+            self.remove(sequence);
+        }
+        match self.windows.iter().position(|w| w.is_batch()) {
+            None if is_refused => {
+                left.retain(|e| e.sequence != sequence);
+                delta.old.append(&mut left);
+            }
+            None => {
+                delta.new.push(event.clone());
+                delta.old.append(&mut left);
+            }
+            Some(_) if is_refused || left.iter().any(|e| e.sequence == sequence) => {}
+            Some(batch) => {
+                self.windows[batch].insert(event, now, delta)?;
+                self.remove_all(&delta.new);
+            }
+        }
+        Ok(!is_refused)
+    }
+
+    /// Does a window that keeps what came first not hold the event?
+    fn refuses(&self, sequence: u64) -> bool {
+        let holds = |w: &dyn DataWindow| w.contents().iter().any(|e| e.sequence == sequence);
+        let mut first = self.windows.iter().filter(|w| w.keeps_first());
+        first.any(|w| !holds(&**w))
+    }
+
+    fn remove_all(&mut self, events: &[EventRef]) {
+        for event in events {
+            self.remove(event.sequence);
+        }
     }
 
     /// When a window wants to be called.
@@ -126,17 +163,38 @@ impl WindowSet {
         if let [window] = &mut self.windows[..] {
             return window.fire_parts(now, parts);
         }
-        let mut delta = Delta::default();
-        let batch = self.windows.iter().position(|w| w.is_batch());
-        for i in 0..self.windows.len() {
-            if self.windows[i].due().is_some_and(|due| due <= now) {
-                let mut own = Delta::default();
-                self.windows[i].fire(now, &mut own);
-                delta.forced |= own.forced;
-                self.agree(i, batch, own, &mut delta);
+        // Each by itself, earliest first; of one instant, in the order of the text.
+        let windows = self.windows.iter().enumerate();
+        let mut due: Vec<(Millis, usize)> = windows
+            .filter_map(|(i, window)| Some((window.due().filter(|due| *due <= now)?, i)))
+            .collect();
+        due.sort_unstable();
+        for (_, i) in due {
+            parts.push(self.fire_one(i, now));
+        }
+    }
+
+    fn fire_one(&mut self, i: usize, now: Millis) -> Delta {
+        let mut own = Delta::default();
+        self.windows[i].fire(now, &mut own);
+        let mut delta = Delta {
+            forced: own.forced,
+            ..Delta::default()
+        };
+        let is_batch = self.windows[i].is_batch();
+        if self.retain == Retain::Union {
+            self.release(own.old, &mut delta);
+        } else if is_batch {
+            self.remove_all(&own.new);
+            delta.new = own.new;
+            delta.old = own.old;
+        } else {
+            self.remove_all(&own.old);
+            if !self.is_batch() {
+                delta.old = own.old;
             }
         }
-        parts.push(delta);
+        delta
     }
 
     /// Takes an event out of every window. True if one held it.
@@ -147,19 +205,26 @@ impl WindowSet {
 
     /// All events held, in window order.
     pub fn contents(&self) -> Vec<EventRef> {
-        let Some((first, others)) = self.windows.split_first() else {
-            return Vec::new();
-        };
-        let mut events = first.contents();
-        if self.retain == Retain::Union {
-            for event in others.iter().flat_map(|w| w.contents()) {
-                if events.iter().all(|e| e.sequence != event.sequence) {
-                    events.push(event);
-                }
-            }
-            events.sort_by_key(|e| e.sequence);
+        if self.retain == Retain::Intersection || self.windows.len() < 2 {
+            return self.windows.first().map_or_else(Vec::new, |w| w.contents());
         }
+        let mut events = Vec::new();
+        for event in self.windows.iter().flat_map(|w| w.unreleased()) {
+            push_once(&mut events, event);
+        }
+        events.sort_by_key(|e| e.sequence);
         events
+    }
+
+    /// What iterating shows while a step is posted.
+    pub fn while_posting(&self, delta: &Delta) -> Vec<EventRef> {
+        match &self.windows[..] {
+            [window] => window.while_posting(delta),
+            windows => match windows.iter().find(|w| w.is_batch()) {
+                Some(batch) if self.retain == Retain::Intersection => batch.while_posting(delta),
+                _ => self.contents(),
+            },
+        }
     }
 
     /// The events around one, for `prev`.
@@ -183,8 +248,22 @@ impl WindowSet {
     }
 }
 
+fn push_once(events: &mut Vec<EventRef>, event: EventRef) {
+    if events.iter().all(|e| e.sequence != event.sequence) {
+        events.push(event);
+    }
+}
+
 impl Contents for WindowSet {
-    fn around(&self, event: &Event) -> Vec<EventRef> {
-        self.around_event(event)
+    fn around(&self, event: &Event) -> (Vec<EventRef>, Option<usize>) {
+        let mut events = self.around_event(event);
+        if self.windows.first().is_some_and(|w| w.is_ordered()) {
+            // Counted from the first event of the order, wherever the event at hand is.
+            events.reverse();
+            let first = events.len().checked_sub(1);
+            return (events, first);
+        }
+        let here = events.iter().rposition(|e| e.sequence == event.sequence);
+        (events, here)
     }
 }

@@ -71,6 +71,10 @@ impl DataWindow for Sort {
         found.map(|i| self.events.remove(i)).is_some()
     }
 
+    fn is_ordered(&self) -> bool {
+        true
+    }
+
     fn contents(&self) -> Vec<EventRef> {
         self.events.iter().map(|(_, e)| e.clone()).collect()
     }

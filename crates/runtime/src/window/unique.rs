@@ -66,6 +66,10 @@ impl DataWindow for Unique {
         true
     }
 
+    fn keeps_first(&self) -> bool {
+        self.keep_first
+    }
+
     fn contents(&self) -> Vec<EventRef> {
         self.events.values().map(|(_, e)| e.clone()).collect()
     }

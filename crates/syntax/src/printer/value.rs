@@ -183,7 +183,10 @@ impl Printer {
     }
 
     fn call(&mut self, call: &Call, after_point: bool) {
-        let name = &call.name.name;
+        let name = match self.bare_names {
+            true => column_word(&call.name.name),
+            false => &call.name.name,
+        };
         let shouted = is_keyword_function(name) && name.chars().any(|c| c.is_ascii_uppercase());
         let reserved = is_reserved(name) && !is_function(name) && !after_point;
         self.name(name, super::is_plain(name) && !reserved && !shouted);
@@ -236,5 +239,14 @@ impl Printer {
                 "[]"
             });
         }
+    }
+}
+
+/// The extremes that never forget, and those with a condition, name their columns as the plain ones.
+fn column_word(name: &str) -> &str {
+    match name.to_ascii_lowercase().as_str() {
+        "maxever" | "fmax" | "fmaxever" => "max",
+        "minever" | "fmin" | "fminever" => "min",
+        _ => name,
     }
 }

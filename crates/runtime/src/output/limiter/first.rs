@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use tachograph_event::{Origin, Value};
-use tachograph_plan::{Every, Selector, Shape};
+use tachograph_plan::{Selector, Shape};
 
 use super::{Limiter, Present, Released, released};
 use crate::event::Delta;
 use crate::fault::Fault;
-use crate::row::{Row, Rows};
+use crate::row::Rows;
 
 impl Limiter {
     /// A step under `first`.
@@ -32,13 +32,12 @@ impl Limiter {
         };
         if !self.posted && shows {
             self.posted = true;
+            self.start(present.now);
             self.new_events = arrived as u64;
             self.old_events = left as u64;
             released = Released::Rows(rows);
         }
-        if let Some(Every::Events(n)) = self.limit.every
-            && self.new_events.max(self.old_events) >= n
-        {
+        if self.has_counted() {
             self.end_interval();
         }
         Ok(released)
@@ -62,23 +61,34 @@ impl Limiter {
         Ok(released(rows))
     }
 
-    /// Events whose group passes.
+    /// Events whose group passes, arriving or leaving: the row of either is a new one.
     fn first_events(
         &mut self,
         delta: Delta,
         origin: Origin,
         present: &mut Present<'_>,
     ) -> Result<Released, Fault> {
-        let rows = present.rows(delta, origin)?;
+        let (new, old) = (delta.new.clone(), delta.old.clone());
+        drop(present.rows(delta, origin)?);
         let mut passed = Rows::default();
-        for row in rows.new {
-            let every = self.limit.every;
-            if self.polled.passes(&row.group, true, every, present.now) {
-                passed.new.push(row);
+        let parts = [(true, new), (false, old)];
+        for (arrives, event) in parts
+            .iter()
+            .flat_map(|(a, part)| part.iter().map(move |e| (*a, e)))
+        {
+            let (windows, now) = (present.windows, present.now);
+            let row = present
+                .shaper
+                .event_rows(std::slice::from_ref(event), windows, now)?;
+            for row in row {
+                let every = self.limit.every;
+                // A group is shown once a step.
+                let is_shown = passed.new.iter().any(|other| other.group == row.group);
+                if self.polled.passes(&row.group, arrives, every, now) && !is_shown {
+                    passed.new.push(row);
+                }
             }
         }
-        let posts = |row: &Row| passed.new.iter().any(|new| new.group == row.group);
-        passed.old = rows.old.into_iter().filter(posts).collect();
         Ok(released(passed))
     }
 }

@@ -1,6 +1,6 @@
 //! `output [after …] [all|first|last|snapshot] every …`.
 //!
-//! The interval starts with the first event, not at deployment; later outputs lie at multiples
+//! The interval starts with the first event, that of `first` with the first row, not at deployment; later outputs lie at multiples
 //! from there, and a jump over several gives one. What an output shows:
 //!
 //! | kind | rows |
@@ -24,7 +24,7 @@ use tachograph_event::{Millis, Origin, Value};
 use tachograph_plan::{After, Every, OutputKind, OutputLimit, Selector, Shape, Statement};
 
 use super::polled::Polled;
-use crate::event::Delta;
+use crate::event::{Delta, EventRef};
 use crate::fault::Fault;
 use crate::hash::FixedHash;
 use crate::row::{Row, Rows};
@@ -46,6 +46,8 @@ struct Entry {
     key: Arc<[Value]>,
     /// Row that stood when the interval began.
     old: Option<Row>,
+    /// The event that arrived last, where a row of it is made when others leave.
+    event: Option<EventRef>,
     /// Newest row, where rows cannot be made again from the group's state.
     new: Option<Row>,
     /// Has the interval touched it?
@@ -58,6 +60,8 @@ pub struct Limiter {
     limit: OutputLimit,
     shape: Shape,
     selector: Selector,
+    /// Are rows sorted?
+    is_sorted: bool,
     started: Option<Millis>,
     due: Option<Millis>,
     new_events: u64,
@@ -74,6 +78,8 @@ pub struct Limiter {
     entries: BTreeMap<u64, Entry>,
     /// `first` without groups: has the interval posted?
     posted: bool,
+    /// Has the interval had no step?
+    is_quiet: bool,
 }
 
 /// What a limiter looks at when an output is due.
@@ -86,6 +92,8 @@ pub struct Present<'a> {
     pub now: Millis,
     /// What brings the rows that show how things stand.
     pub origin: Origin,
+    /// What the windows show while they post a step, if they do.
+    pub held: Option<Vec<EventRef>>,
 }
 
 impl Present<'_> {
@@ -122,6 +130,7 @@ impl Limiter {
             limit,
             shape: statement.shape,
             selector: statement.selector,
+            is_sorted: !statement.order_by.is_empty(),
             started: None,
             due: None,
             new_events: 0,
@@ -135,6 +144,7 @@ impl Limiter {
             index: HashMap::with_hasher(FixedHash::default()),
             entries: BTreeMap::new(),
             posted: false,
+            is_quiet: true,
         }
     }
 
@@ -155,29 +165,74 @@ impl Limiter {
     ) -> Result<Released, Fault> {
         let (arrived, left) = (delta.new.len(), delta.old.len());
         if !self.open(arrived, present.now) {
-            // The events count in aggregates all the same.
-            present.rows(delta, origin)?;
+            self.keep_closed(delta, origin, present)?;
             return Ok(Released::Nothing);
         }
-        self.start(present.now);
+        // `first` begins its interval with what it posts; each group has one of its own.
+        if self.limit.kind != OutputKind::First {
+            self.start(present.now);
+        }
         if self.limit.every.is_none() {
             return Ok(Released::Rows(present.rows(delta, origin)?));
         }
+        self.is_quiet = false;
         self.new_events += arrived as u64;
         self.old_events += left as u64;
-        match self.limit.kind {
-            OutputKind::First => return self.first(delta, origin, present),
-            OutputKind::Default => self.pending.push((delta, origin)),
-            _ => {
-                let rows = present.rows(delta, origin)?;
-                self.keep(rows);
-            }
+        let is_due = self.has_counted();
+        if is_due && self.limit.kind == OutputKind::Snapshot {
+            present.held = Some(present.windows.while_posting(&delta));
         }
-        match self.limit.every {
-            Some(Every::Events(n)) if self.new_events.max(self.old_events) >= n => {
-                self.release(present)
+        if self.limit.kind == OutputKind::First {
+            return self.first(delta, origin, present);
+        }
+        self.hold(delta, origin, present)?;
+        match is_due {
+            true => self.release(present),
+            false => Ok(Released::Nothing),
+        }
+    }
+
+    /// A step is part of the coming output: its rows are made now, or with it.
+    fn hold(
+        &mut self,
+        delta: Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
+    ) -> Result<(), Fault> {
+        match (self.limit.kind, self.shape) {
+            (OutputKind::Default, _) | (OutputKind::All, Shape::RowForEach) => {
+                self.pending.push((delta, origin));
             }
-            _ => Ok(Released::Nothing),
+            (OutputKind::Last, Shape::RowForEach) => self.hold_last(delta, origin, present),
+            _ => self.take(delta, origin, present)?,
+        }
+        Ok(())
+    }
+
+    /// Is the number of events reached that an output waits for?
+    fn has_counted(&self) -> bool {
+        let events = self.new_events.max(self.old_events);
+        matches!(self.limit.every, Some(Every::Events(n)) if events >= n)
+    }
+
+    /// A step before `after` is over. Its rows are part of the first output, but for those of a
+    /// statement without aggregates that shows each row once, or sorted.
+    fn keep_closed(
+        &mut self,
+        delta: Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
+    ) -> Result<(), Fault> {
+        let is_kept = match (self.limit.kind, self.shape) {
+            (OutputKind::Default, Shape::RowForEach) => false,
+            (OutputKind::All | OutputKind::Last, Shape::RowForEach) => !self.is_sorted,
+            (OutputKind::Default | OutputKind::All | OutputKind::Last, _) => true,
+            (OutputKind::First | OutputKind::Snapshot, _) => false,
+        };
+        match is_kept && self.limit.every.is_some() {
+            true => self.hold(delta, origin, present),
+            // The events count in aggregates all the same.
+            false => present.rows(delta, origin).map(drop),
         }
     }
 
@@ -187,22 +242,18 @@ impl Limiter {
             return true;
         }
         match self.limit.after {
-            Some(After::Events(n)) if self.waited < n => {
+            Some(After::Events(n)) => {
                 self.waited += arrived as u64;
                 self.is_open = self.waited > n;
             }
             Some(After::Time(_)) => self.is_open = self.opens.is_some_and(|opens| now >= opens),
-            _ => self.is_open = true,
+            None => self.is_open = true,
         }
         self.is_open
     }
 
+    /// The interval begins, if it has not.
     fn start(&mut self, now: Millis) {
-        let grouped = matches!(self.shape, Shape::RowPerGroup | Shape::AggregateGrouped);
-        if self.limit.kind == OutputKind::First && grouped {
-            // Each group has an interval of its own.
-            return;
-        }
         if let (None, Some(Every::Time(period))) = (self.started, self.limit.every) {
             self.started = Some(now);
             self.due = Some(after(now, period));
@@ -226,6 +277,7 @@ impl Limiter {
 
     fn end_interval(&mut self) {
         self.posted = false;
+        self.is_quiet = true;
         self.new_events = 0;
         self.old_events = 0;
         self.entries.values_mut().for_each(|e| e.touched = false);
@@ -237,6 +289,7 @@ impl Limiter {
         self.entries.entry(number).or_insert_with(|| Entry {
             key: key.clone(),
             old: None,
+            event: None,
             new: None,
             touched: false,
         })

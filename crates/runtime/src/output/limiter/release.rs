@@ -12,16 +12,28 @@ impl Limiter {
     /// What is shown, by kind and shape; the interval ends.
     pub(super) fn release(&mut self, present: &mut Present<'_>) -> Result<Released, Fault> {
         let rows = match (self.limit.kind, self.shape) {
-            (OutputKind::Snapshot, _) => Rows {
-                new: present.shaper.iterate(present.windows, present.now)?,
-                old: Vec::new(),
-            },
+            (OutputKind::Snapshot, _) => {
+                let held = present.held.take();
+                let held = held.unwrap_or_else(|| present.windows.contents());
+                let (windows, now) = (present.windows, present.now);
+                Rows {
+                    new: present.shaper.show(held, windows, now)?,
+                    old: Vec::new(),
+                }
+            }
             (OutputKind::Default, Shape::RowForAll) => {
+                self.is_quiet &= self.pending.is_empty();
                 self.rows = self.release_pending(present)?;
                 self.release_whole(present)?
             }
+            (OutputKind::All, Shape::RowForEach) => self.release_pending(present)?,
             (OutputKind::Default, _) => self.release_pending(present)?,
-            (_, Shape::RowForEach | Shape::RowPerEvent) => std::mem::take(&mut self.rows),
+            (_, Shape::RowForEach) => {
+                let rows = self.release_pending(present)?;
+                self.keep_last(rows);
+                std::mem::take(&mut self.rows)
+            }
+            (_, Shape::RowPerEvent) => std::mem::take(&mut self.rows),
             (_, Shape::RowForAll) => self.release_whole(present)?,
             (_, Shape::AggregateGrouped) => self.release_newest(),
             (_, Shape::RowPerGroup) => self.release_states(present)?,
@@ -46,7 +58,8 @@ impl Limiter {
         if rows.new.is_empty() {
             rows.new.extend(now(true)?);
         }
-        if rows.old.is_empty() {
+        // In an interval with steps, an old row that is missing was refused.
+        if rows.old.is_empty() && self.is_quiet {
             rows.old.extend(now(false)?);
         }
         Ok(rows)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tachograph_event::{CodecError, Decoder, Encoder, Origin};
 
 use super::Limiter;
-use crate::event::Delta;
+use crate::event::{Delta, Event};
 use crate::output::polled::Polled;
 use crate::row::{Row, Rows};
 
@@ -27,9 +27,11 @@ impl Limiter {
         self.rows.save(to);
         self.polled.save(to);
         to.bool(self.posted);
+        to.bool(self.is_quiet);
         to.list(self.entries.values(), |to, entry| {
             to.values(&entry.key);
             to.option(entry.old.as_ref(), |to, row| row.save(to));
+            to.option(entry.event.as_ref(), |to, event| event.save(to));
             to.option(entry.new.as_ref(), |to, row| row.save(to));
             to.bool(entry.touched);
         });
@@ -61,10 +63,12 @@ impl Limiter {
         self.rows = Rows::load(from)?;
         self.polled = Polled::load(from)?;
         self.posted = from.bool()?;
+        self.is_quiet = from.bool()?;
         for _ in 0..from.size()? {
             let key = Arc::from(from.values()?);
             let entry = self.entry(&key);
             entry.old = from.option(Row::load)?;
+            entry.event = from.option(Event::load)?;
             entry.new = from.option(Row::load)?;
             entry.touched = from.bool()?;
         }

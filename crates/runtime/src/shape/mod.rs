@@ -8,10 +8,14 @@
 //! | row per group | a touched group, a row: before as old, after as new |
 //! | aggregate grouped | an event, a row, with its group's aggregates after the change |
 
+mod first;
+mod held;
+mod view;
+
 use std::sync::Arc;
 
 use tachograph_event::{CodecError, Decoder, Encoder, Millis, Origin, Value};
-use tachograph_plan::{OutputKind, Shape, Statement};
+use tachograph_plan::{Shape, Statement};
 
 use crate::aggregation::{GroupId, Groups, Touched};
 use crate::eval::{Scope, eval_all, holds};
@@ -19,6 +23,7 @@ use crate::event::{Delta, Event, EventRef};
 use crate::fault::Fault;
 use crate::row::{Row, Rows};
 use crate::window::WindowSet;
+use view::View;
 
 /// Makes rows and owns the aggregates that they show.
 #[derive(Debug)]
@@ -63,7 +68,7 @@ impl Shaper {
             Shape::RowForEach => Touched::default(),
             _ => self.groups.groups_of(&delta, now)?,
         };
-        let view = View { now, windows };
+        let view = View::of(windows, now);
         let rows = match self.statement.shape {
             Shape::RowForEach => self.each_event(&delta, &touched, view),
             Shape::RowForAll => self.whole(&delta, &touched, view, origin),
@@ -77,7 +82,12 @@ impl Shaper {
         rows
     }
 
-    /// The events that `where` admits: the others take no part.
+    /// May a row be refused?
+    pub fn has_having(&self) -> bool {
+        self.statement.having.is_some()
+    }
+
+    /// The events that `where` admits: the others take no part. Without a window it has been asked.
     ///
     /// # Errors
     /// [`Fault`] where the condition has no result.
@@ -87,7 +97,9 @@ impl Shaper {
         windows: &WindowSet,
         now: Millis,
     ) -> Result<Delta, Fault> {
-        if let Some(condition) = &self.statement.where_clause {
+        if let Some(condition) = &self.statement.where_clause
+            && !windows.is_none()
+        {
             // What `where` empties is not posted, forced or not.
             delta.forced = false;
             for events in [&mut delta.new, &mut delta.old] {
@@ -157,61 +169,6 @@ impl Shaper {
         Ok(Rows { new, old })
     }
 
-    /// `output first` of groups: takes the delta in; rows of the groups for which `passes` holds.
-    /// Without `having` every event is offered, and the old row is the group's before the delta.
-    /// With it, events are taken in one by one, those after which it holds are offered, and the
-    /// old row is the group's after the delta.
-    ///
-    /// # Errors
-    /// [`Fault`] where an expression has no result.
-    pub fn passing_groups(
-        &mut self,
-        delta: &Delta,
-        windows: &WindowSet,
-        now: Millis,
-        origin: Origin,
-        passes: &mut dyn FnMut(&Arc<[Value]>, bool) -> bool,
-    ) -> Result<Rows, Fault> {
-        let view = View { now, windows };
-        let touched = self.groups.groups_of(delta, now)?;
-        let mut passed: Vec<GroupId> = Vec::new();
-        let mut offer = |groups: &Groups, id: GroupId, arrives: bool| {
-            if passes(&groups.key(id), arrives) && !passed.contains(&id) {
-                passed.push(id);
-            }
-        };
-        if self.statement.having.is_none() {
-            touched
-                .new
-                .iter()
-                .for_each(|id| offer(&self.groups, *id, true));
-            touched
-                .old
-                .iter()
-                .for_each(|id| offer(&self.groups, *id, false));
-            let old = self.state_rows(&passed, false, view, origin)?;
-            self.groups.apply(delta, &touched, now)?;
-            let new = self.state_rows(&passed, true, view, origin)?;
-            self.groups.forget_empty(&touched);
-            return Ok(Rows { new, old });
-        }
-        for (part, one) in delta.one_by_one() {
-            let touched = self.groups.groups_of(&one, now)?;
-            self.groups.apply(&one, &touched, now)?;
-            for id in touched.distinct() {
-                if !self.state_rows(&[id], true, view, origin)?.is_empty() {
-                    offer(&self.groups, id, part);
-                }
-            }
-        }
-        let rows = Rows {
-            new: self.state_rows(&passed, true, view, origin)?,
-            old: self.state_rows(&passed, false, view, origin)?,
-        };
-        self.groups.forget_empty(&touched);
-        Ok(rows)
-    }
-
     /// A row for each group as it stands.
     fn state_rows(
         &self,
@@ -256,7 +213,7 @@ impl Shaper {
             is_new,
             origin: Origin::default(),
         };
-        self.row_with(place, key, &aggregates, View { now, windows })
+        self.row_with(place, key, &aggregates, View::of(windows, now))
     }
 
     fn row(&self, place: Place<'_>, view: View<'_>) -> Result<Option<Row>, Fault> {
@@ -282,7 +239,7 @@ impl Shaper {
             aggregates,
             now: view.now,
             is_new: place.is_new,
-            window: Some(view.windows),
+            window: Some(view.contents()),
             columns: &[],
         };
         if !holds(statement.having.as_ref(), &scope)? {
@@ -299,73 +256,6 @@ impl Shaper {
         }))
     }
 
-    /// What iterating the statement gives, unordered.
-    ///
-    /// # Errors
-    /// [`Fault`] where an expression has no result.
-    pub fn iterate(&self, windows: &WindowSet, now: Millis) -> Result<Vec<Row>, Fault> {
-        let view = View { now, windows };
-        let held = Delta {
-            new: windows.contents(),
-            ..Delta::default()
-        };
-        let held = self.admitted(held, windows, now)?;
-        match self.statement.shape {
-            Shape::RowForAll => self.state_rows(&[0], true, view, Origin::default()),
-            Shape::RowForEach => Ok(self.each_event(&held, &Touched::default(), view)?.new),
-            Shape::RowPerGroup if windows.is_none() && self.snapshots() => {
-                let all: Vec<GroupId> = self.groups.ids().collect();
-                self.state_rows(&all, true, view, Origin::default())
-            }
-            Shape::RowPerGroup => self.held_groups(&held.new, view),
-            Shape::RowPerEvent | Shape::AggregateGrouped => self.held_events(&held.new, view),
-        }
-    }
-
-    /// Does the statement show its groups by `output snapshot`? Then it keeps them for that even
-    /// without a window.
-    fn snapshots(&self) -> bool {
-        let output = self.statement.output;
-        output.is_some_and(|output| output.kind == OutputKind::Snapshot)
-    }
-
-    /// A row for each group of held events. A group whose batch was not posted yet shows what its
-    /// aggregates were, or are over nothing.
-    fn held_groups(&self, held: &[EventRef], view: View<'_>) -> Result<Vec<Row>, Fault> {
-        let mut keys: Vec<Arc<[Value]>> = Vec::new();
-        for event in held {
-            let key = Arc::from(self.groups.key_of(event, view.now)?);
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-        let rows = keys.iter().map(|key| {
-            let row = self.present_row(key, true, view.windows, view.now);
-            row.transpose()
-        });
-        rows.flatten().collect()
-    }
-
-    /// A row for each held event, with the aggregates of its group.
-    fn held_events(&self, held: &[EventRef], view: View<'_>) -> Result<Vec<Row>, Fault> {
-        let mut rows = Vec::new();
-        for event in held {
-            let key = Arc::from(self.groups.key_of(event, view.now)?);
-            let aggregates = match self.groups.find(&key) {
-                Some(id) => self.groups.values(id),
-                None => self.groups.empty_values(),
-            };
-            let place = Place {
-                event: Some(event),
-                group: None,
-                is_new: true,
-                origin: event.origin,
-            };
-            rows.extend(self.row_with(place, &key, &aggregates, view)?);
-        }
-        Ok(rows)
-    }
-
     /// Writes the aggregates.
     pub fn save(&self, to: &mut Encoder) {
         self.groups.save(to);
@@ -378,10 +268,4 @@ impl Shaper {
     pub fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
         self.groups.load(from)
     }
-}
-
-#[derive(Clone, Copy)]
-struct View<'a> {
-    now: Millis,
-    windows: &'a WindowSet,
 }
