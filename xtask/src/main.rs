@@ -5,6 +5,7 @@
 //! | `layers` | checks that crates depend on each other only as `xtask/layers.toml` allows |
 //! | `oracle record PATH…` | writes the real engine's answers into specifications |
 //! | `oracle check PATH…` | holds specifications against the real engine |
+//! | `oracle random SEED CASES …` | asks both engines about cases made by chance |
 //! | `testbed up|down|kill|status` | real Kafka, ZooKeeper, HBase and Redis on loopback ports |
 //! | `tidy` | checks headers, long lines, leftovers and machine paths in the sources |
 

@@ -7,10 +7,12 @@
 //! all agree with it ([`run`]).
 //!
 //! Beside it, what the reference job must find by a computation of its own ([`smartcar`]).
+//! Cases are also made by chance ([`random`]), and cut down while they still fail ([`shrink`]).
 //!
 //! State: none beyond one run. Never: changes a document; reads a clock.
 
 pub mod random;
 pub mod run;
+pub mod shrink;
 pub mod smartcar;
 pub mod spec;

@@ -2,46 +2,86 @@
 
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::SystemTime;
 
 use super::answer::{Answer, parse};
 use super::question::Question;
 
-/// Asks all questions; gives the answers in their order.
+/// A running engine.
+pub struct Judge {
+    process: Child,
+    answers: BufReader<ChildStdout>,
+}
+
+/// Asks a new engine all questions; gives the answers in their order.
 ///
 /// # Errors
-/// Java or Maven is missing, the build fails, or the engine ends before its last answer.
+/// As [`Judge::start`] and [`Judge::ask`].
 pub fn ask(root: &Path, questions: &[Question<'_>]) -> Result<Vec<Answer>, String> {
-    let folder = root.join("target/oracle");
-    build(root, &folder)?;
-    let mut process = start(&folder)?;
-    let requests: Vec<String> = questions
-        .iter()
-        .enumerate()
-        .map(|(n, q)| q.request(n))
-        .collect();
-    let mut input = process.stdin.take().expect("standard input is a pipe");
-    // A thread of its own: the engine answers while questions are still being sent.
-    let sender = std::thread::spawn(move || {
-        requests
-            .iter()
-            .try_for_each(|request| writeln!(input, "{request}"))
-    });
-    let output = process.stdout.take().expect("standard output is a pipe");
-    let mut answers: Vec<Option<Answer>> = questions.iter().map(|_| None).collect();
-    for line in BufReader::new(output).lines() {
-        let line = line.map_err(|e| format!("the engine cannot be read: {e}"))?;
-        let (id, answer) = parse(&line)?;
-        let place = answers.get_mut(id);
-        *place.ok_or("the engine answers what was not asked")? = Some(answer);
+    Judge::start(root)?.ask(questions)
+}
+
+impl Judge {
+    /// Starts the engine.
+    ///
+    /// # Errors
+    /// Java or Maven is missing, or the build fails.
+    pub fn start(root: &Path) -> Result<Judge, String> {
+        let folder = root.join("target/oracle");
+        build(root, &folder)?;
+        let mut process = start(&folder)?;
+        let output = process.stdout.take().expect("standard output is a pipe");
+        Ok(Judge {
+            process,
+            answers: BufReader::new(output),
+        })
     }
-    let ended = process.wait().map_err(|e| format!("the engine: {e}"))?;
-    let sent = sender.join().expect("the sender does not panic");
-    let answers: Option<Vec<Answer>> = answers.into_iter().collect();
-    match answers {
-        Some(answers) if sent.is_ok() => Ok(answers),
-        _ => Err(format!("the engine ended before its last answer: {ended}")),
+
+    /// Asks questions; gives the answers in their order.
+    ///
+    /// # Errors
+    /// The engine ends before its last answer, or answers what was not asked.
+    pub fn ask(&mut self, questions: &[Question<'_>]) -> Result<Vec<Answer>, String> {
+        let requests = questions.iter().enumerate().map(|(n, q)| q.request(n));
+        let requests: Vec<String> = requests.collect();
+        let mut input = self
+            .process
+            .stdin
+            .take()
+            .ok_or("the engine hears nothing")?;
+        let mut answers: Vec<Option<Answer>> = questions.iter().map(|_| None).collect();
+        // A thread of its own: the engine answers while questions are still being sent.
+        let sender = std::thread::spawn(move || {
+            let sent = requests.iter().try_for_each(|r| writeln!(input, "{r}"));
+            sent.and_then(|()| input.flush()).map(|()| input)
+        });
+        for _ in questions {
+            let (id, answer) = self.next()?;
+            let place = answers.get_mut(id);
+            *place.ok_or("the engine answers what was not asked")? = Some(answer);
+        }
+        let sent = sender.join().expect("the sender does not panic");
+        self.process.stdin = Some(sent.map_err(|e| format!("the engine hears nothing: {e}"))?);
+        let answers: Option<Vec<Answer>> = answers.into_iter().collect();
+        answers.ok_or_else(|| "the engine answers one question twice".to_string())
+    }
+
+    fn next(&mut self) -> Result<(usize, Answer), String> {
+        let mut line = String::new();
+        match self.answers.read_line(&mut line) {
+            Ok(0) => Err("the engine ended before its last answer".to_string()),
+            Ok(_) => parse(line.trim_end()),
+            Err(e) => Err(format!("the engine cannot be read: {e}")),
+        }
+    }
+}
+
+impl Drop for Judge {
+    fn drop(&mut self) {
+        // The end of its input ends the engine.
+        self.process.stdin = None;
+        let _ = self.process.wait();
     }
 }
 

@@ -9,6 +9,8 @@ use tachograph_syntax::ast::{
 };
 use tachograph_syntax::{parse_module, print_expr};
 
+use tachograph_testkit::spec::Sign;
+
 use super::answer::Row;
 
 /// Words whose call makes an expression an aggregation.
@@ -51,7 +53,7 @@ pub fn open_statements(epl: &str) -> Vec<String> {
 }
 
 fn is_open(select: &Select) -> bool {
-    groups_are_open(select) || intersects(select) || of_a_table(select)
+    groups_are_open(select) || intersects(select) || of_a_table(select) || of_key_timers(select)
 }
 
 /// A hash table decides the order of what a window with keys holds, and of the groups that an
@@ -63,9 +65,21 @@ fn of_a_table(select: &Select) -> bool {
     match kind {
         _ if !select.order_by.is_empty() => false,
         Some(OutputKind::Snapshot) => views.any(|view| keyed(&view.name.name)),
-        Some(OutputKind::Last) => !select.group_by.is_empty() && views.next().is_some(),
+        Some(OutputKind::Last | OutputKind::All) => {
+            !select.group_by.is_empty() && views.next().is_some()
+        }
         _ => false,
     }
+}
+
+/// The windows of several keys are called in an order of their own.
+fn of_key_timers(select: &Select) -> bool {
+    let mut views = select.from.iter().flat_map(|source| &source.views);
+    let timed = |name: &str| name.contains("time");
+    views
+        .next()
+        .is_some_and(|view| view.name.name == "groupwin")
+        && views.any(|v| timed(&v.name.name))
 }
 
 /// Several windows let events go in an order of their own.
@@ -106,9 +120,29 @@ fn aggregates(text: &str) -> bool {
     })
 }
 
+/// The named statements of a module that iterating shows in an open order: a hash table has it.
+pub fn open_iterations(epl: &str) -> Vec<String> {
+    let module = parse_module(epl).module;
+    let keyed = |name: &str| matches!(name, "unique" | "firstunique" | "groupwin");
+    let open = |select: &Select| {
+        let mut views = select.from.iter().flat_map(|source| &source.views);
+        // `order by` leaves those that tie in that order.
+        views.any(|v| keyed(&v.name.name)) || intersects(select)
+    };
+    let open = module.items.iter().filter(
+        |statement| matches!(&statement.kind, StatementKind::Select(select) if open(select)),
+    );
+    open.filter_map(|s| s.name().map(str::to_string)).collect()
+}
+
 /// Is the place of row `at` among its neighbours open?
-pub fn is_free(rows: &[Row], at: usize, open: &[String]) -> bool {
+pub fn is_free(rows: &[Row], at: usize, open: &[String], iterations: &[String]) -> bool {
     let row = &rows[at];
+    let open = if row.sign == Sign::Iterated {
+        iterations
+    } else {
+        open
+    };
     let together = |other: &Row| {
         other.statement == row.statement && other.sign == row.sign && other.call == row.call
     };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use tachograph_testkit::run::Entry;
-use tachograph_testkit::spec::{Action, Body, Case, Step, parse_trace};
+use tachograph_testkit::spec::{Action, Body, Case, Step, SyntaxFault, parse_trace};
 
 /// A case of a document.
 pub struct Question<'a> {
@@ -22,19 +22,28 @@ pub fn all(entries: &[Entry]) -> Result<Vec<Question<'_>>, String> {
     let mut questions = Vec::new();
     for (document, entry) in entries.iter().enumerate() {
         for case in &entry.document.cases {
-            let steps = match &case.body {
-                Body::Error(_) => Vec::new(),
-                Body::Trace(block) => parse_trace(&block.text, block.lines.start)
-                    .map_err(|fault| format!("{}: {fault}", entry.path.display()))?,
-            };
-            questions.push(Question {
-                document,
-                case,
-                steps,
-            });
+            let question = of(case, document);
+            let question = question.map_err(|e| format!("{}: {e}", entry.path.display()))?;
+            questions.push(question);
         }
     }
     Ok(questions)
+}
+
+/// The question of one case.
+///
+/// # Errors
+/// A trace that cannot be read.
+pub fn of(case: &Case, document: usize) -> Result<Question<'_>, SyntaxFault> {
+    let steps = match &case.body {
+        Body::Error(_) => Vec::new(),
+        Body::Trace(block) => parse_trace(&block.text, block.lines.start)?,
+    };
+    Ok(Question {
+        document,
+        case,
+        steps,
+    })
 }
 
 impl Question<'_> {

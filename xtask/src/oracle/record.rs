@@ -16,6 +16,12 @@ pub struct Edit {
     text: Vec<String>,
 }
 
+/// The statements whose rows of one call may change places.
+struct Open {
+    posted: Vec<String>,
+    iterated: Vec<String>,
+}
+
 /// What must change for a case to say what the engine answered.
 ///
 /// # Errors
@@ -30,7 +36,10 @@ pub fn edits(question: &Question<'_>, answer: &Answer) -> Result<Vec<Edit>, Stri
         }
         (Body::Trace(block), Answer::Ran(run)) => {
             let mut edits = vec![types(question, run, block.lines.start - 1)];
-            let open = order::open_statements(&question.case.epl.text);
+            let open = Open {
+                posted: order::open_statements(&question.case.epl.text),
+                iterated: order::open_iterations(&question.case.epl.text),
+            };
             for (number, (step, outcome)) in question.steps.iter().zip(&run.steps).enumerate() {
                 if let Some(fault) = &outcome.fault {
                     let line = step.lines.start + 1;
@@ -78,9 +87,14 @@ fn types(question: &Question<'_>, run: &Run, trace: usize) -> Edit {
 }
 
 /// The rows of a step; what is no row between it and the next step stays, after them.
-fn rows(question: &Question<'_>, step: &Step, end: usize, rows: &[Row], open: &[String]) -> Edit {
+fn rows(question: &Question<'_>, step: &Step, end: usize, rows: &[Row], open: &Open) -> Edit {
     let mut text: Vec<String> = (0..rows.len())
-        .map(|at| line(&rows[at], order::is_free(rows, at, open)))
+        .map(|at| {
+            line(
+                &rows[at],
+                order::is_free(rows, at, &open.posted, &open.iterated),
+            )
+        })
         .collect();
     if let Body::Trace(block) = &question.case.body {
         let kept = step.lines.end - block.lines.start..end - block.lines.start;
@@ -118,7 +132,8 @@ pub fn apply(path: &Path, edits: Vec<Edit>) -> Result<bool, String> {
     Ok(changed)
 }
 
-fn edited(before: &str, mut edits: Vec<Edit>) -> String {
+/// A document after some edits.
+pub fn edited(before: &str, mut edits: Vec<Edit>) -> String {
     let mut lines: Vec<String> = before.lines().map(str::to_string).collect();
     // From the end, so that the lines before keep their numbers.
     edits.sort_by_key(|edit| edit.lines.start);

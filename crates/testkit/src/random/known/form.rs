@@ -1,0 +1,240 @@
+//! Questions about the form of a statement.
+
+use tachograph_syntax::ast::{
+    BinaryOp, Expr, ExprKind, InSet, OutputKind, OutputLimit, Retain, Select, SelectItem,
+    StreamKind,
+};
+use tachograph_syntax::print_expr;
+
+/// Names of functions whose call aggregates.
+const AGGREGATES: [&str; 18] = [
+    "sum",
+    "avg",
+    "count",
+    "min",
+    "max",
+    "fmin",
+    "fmax",
+    "median",
+    "stddev",
+    "avedev",
+    "first",
+    "last",
+    "window",
+    "firstever",
+    "lastever",
+    "countever",
+    "minever",
+    "maxever",
+];
+
+/// Windows that let an event go when another arrives.
+const DRIVE_OUT: [&str; 7] = [
+    "length",
+    "unique",
+    "lastevent",
+    "sort",
+    "rank",
+    "ext_timed",
+    "time_order",
+];
+
+/// A statement that is asked about.
+pub struct Form<'a> {
+    pub select: &'a Select,
+}
+
+impl Form<'_> {
+    /// The output clause.
+    pub fn output(&self) -> Option<&OutputLimit> {
+        self.select.output.as_ref()
+    }
+
+    /// Has it an output clause of this kind?
+    pub fn puts_out(&self, kind: OutputKind) -> bool {
+        self.output().is_some_and(|output| output.kind == kind)
+    }
+
+    /// The number of its windows, `groupwin` included.
+    pub fn windows(&self) -> usize {
+        self.select
+            .from
+            .iter()
+            .map(|source| source.views.len())
+            .sum()
+    }
+
+    pub fn is_windowed(&self) -> bool {
+        self.windows() > 0
+    }
+
+    pub fn is_grouped(&self) -> bool {
+        !self.select.group_by.is_empty()
+    }
+
+    /// Has it a window whose name fits?
+    pub fn has_window(&self, fits: impl Fn(&str) -> bool) -> bool {
+        let mut views = self.select.from.iter().flat_map(|source| &source.views);
+        views.any(|view| fits(&view.name.name))
+    }
+
+    /// Is one of its windows called by the clock, or fed by a stream whose events may be?
+    pub fn has_timer(&self) -> bool {
+        let fed = self.select.from.iter().any(
+            |source| matches!(&source.kind, StreamKind::Filter(f) if f.event_type.text() == "M"),
+        );
+        fed || self.has_window(|name| name.contains("time"))
+    }
+
+    pub fn is_sorted(&self) -> bool {
+        !self.select.order_by.is_empty()
+    }
+
+    pub fn is_limited_to(&self, count: &str) -> bool {
+        let limit = self.select.limit.as_ref();
+        limit.is_some_and(|limit| print_expr(&limit.count) == count)
+    }
+
+    pub fn has_offset(&self) -> bool {
+        self.select
+            .limit
+            .as_ref()
+            .is_some_and(|limit| limit.offset.is_some())
+    }
+
+    /// A window that keeps what came first: in a union, or beside one that lets an event go for
+    /// another.
+    pub fn first_beside(&self) -> bool {
+        let union = self
+            .select
+            .from
+            .iter()
+            .any(|s| s.retain == Some(Retain::Union));
+        let first = self.has_window(|name| name.starts_with("first"));
+        let driven = self.has_window(|name| DRIVE_OUT.contains(&name));
+        let several = self.windows() > 1;
+        let timed = self.has_window(|name| name == "firsttime");
+        let many = self.windows() > 2;
+        several && first && (union || driven || timed || many)
+    }
+
+    /// Are groups sorted by an aggregate, or so that several may tie?
+    pub fn sorts_groups_openly(&self) -> bool {
+        let keys = self
+            .select
+            .order_by
+            .iter()
+            .map(|item| print_expr(&item.expr));
+        let keys: Vec<String> = keys.collect();
+        let aggregate = keys.iter().any(|key| calls(key, &AGGREGATES));
+        let fewer = keys.len() < self.select.group_by.len();
+        self.is_grouped() && self.is_sorted() && (aggregate || fewer)
+    }
+
+    /// Does it aggregate?
+    pub fn aggregates(&self) -> bool {
+        self.calls(&AGGREGATES)
+    }
+
+    /// Is one of these functions called in what it shows?
+    pub fn calls(&self, names: &[&str]) -> bool {
+        let items = self.select.items.iter().filter_map(|item| match item {
+            SelectItem::Expr { expr, .. } => Some(expr),
+            _ => None,
+        });
+        let mut shown = items.chain(&self.select.having).map(print_expr);
+        shown.any(|text| calls(&text, names))
+    }
+
+    /// The conditions that decide whether an event is delivered: those of the stream, and `where`
+    /// where there is no window.
+    pub fn filters(&self) -> Vec<&Expr> {
+        let mut filters = Vec::new();
+        for source in &self.select.from {
+            if let StreamKind::Filter(filter) = &source.kind {
+                filters.extend(&filter.filter);
+            }
+            if source.views.is_empty() {
+                filters.extend(&self.select.where_);
+            }
+        }
+        filters
+    }
+
+    /// Is the text of one of its expressions so?
+    pub fn anywhere(&self, is_so: impl Fn(&str) -> bool) -> bool {
+        let items = self.select.items.iter().filter_map(|item| match item {
+            SelectItem::Expr { expr, .. } => Some(expr),
+            _ => None,
+        });
+        let streams = self
+            .select
+            .from
+            .iter()
+            .flat_map(|source| match &source.kind {
+                StreamKind::Filter(filter) => filter.filter.iter().collect::<Vec<_>>(),
+                _ => Vec::new(),
+            });
+        let clauses = self.select.where_.iter().chain(&self.select.having);
+        let mut texts = items.chain(streams).chain(clauses).map(print_expr);
+        texts.any(|text| is_so(&text))
+    }
+}
+
+fn calls(text: &str, names: &[&str]) -> bool {
+    let mut words = text.split('(');
+    // What follows the last parenthesis is no name of a call.
+    words.next_back();
+    words.any(|before| {
+        let word = before
+            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+            .next();
+        word.is_some_and(|word| names.contains(&word.to_ascii_lowercase().as_str()))
+    })
+}
+
+/// Equal members of a list, or equal sides of `or`.
+pub fn names_twice(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::In {
+            set: InSet::List(members),
+            ..
+        } => {
+            let mut texts: Vec<String> = members.iter().map(print_expr).collect();
+            texts.sort();
+            texts.windows(2).any(|pair| pair[0] == pair[1])
+        }
+        ExprKind::Binary { op, left, right } => {
+            let equal = *op == BinaryOp::Or && print_expr(left) == print_expr(right);
+            equal || names_twice(left) || names_twice(right)
+        }
+        ExprKind::Unary { operand, .. } => names_twice(operand),
+        _ => false,
+    }
+}
+
+/// `[3:3)` and the like.
+pub fn is_empty_range(text: &str) -> bool {
+    let colons = text.match_indices(':').map(|(at, _)| at);
+    colons.into_iter().any(|at| {
+        let (before, after) = (&text[..at], &text[at + 1..]);
+        let (Some(from), Some(to)) = (before.rfind(['[', '(']), after.find([']', ')'])) else {
+            return false;
+        };
+        let is_closed = before[from..].starts_with('[') && after[to..].starts_with(']');
+        before[from + 1..] == after[..to] && !is_closed
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_empty_range;
+
+    #[test]
+    fn only_ranges_with_equal_bounds_that_are_left_out_are_empty() {
+        assert!(is_empty_range("v in [3:3)"));
+        assert!(is_empty_range("(a in (1:1]) and b"));
+        assert!(!is_empty_range("v in [3:3]"));
+        assert!(!is_empty_range("v in (1:3]"));
+    }
+}
