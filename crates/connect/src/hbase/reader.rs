@@ -70,7 +70,7 @@ impl HBaseReader {
         }
         let get = families.iter().fold(Get::new(key), Get::family);
         let row = self.runtime.block_on(self.table.get(get));
-        let row = row.map_err(|e| fault(&self.name, &e))?;
+        let row = row.map_err(|e| HBaseFault::of(&self.name, &e))?;
         Ok(row.map(HBaseRow::new))
     }
 
@@ -90,13 +90,11 @@ impl Iterator for HBaseRows {
 
     fn next(&mut self) -> Option<Result<HBaseRow, HBaseFault>> {
         let next = self.runtime.block_on(self.scanner.as_mut()?.next());
-        let row = next.map_err(|e| fault(&self.name, &e)).transpose()?;
+        let row = next
+            .map_err(|e| HBaseFault::of(&self.name, &e))
+            .transpose()?;
         Some(row.map(HBaseRow::new))
     }
-}
-
-fn fault(table: &str, error: &tachograph_hbase::Error) -> HBaseFault {
-    HBaseFault(format!("table {table} of HBase: {error}"))
 }
 
 async fn find(
@@ -108,14 +106,14 @@ async fn find(
     // Who waits before a screen wants to hear soon that nobody is there.
     let first = config.clone().operation_timeout(TO_FIND);
     let found = Client::connect(first).await;
-    found.map_err(|e| fault(table, &e))?;
+    found.map_err(|e| HBaseFault::of(table, &e))?;
     let client = Client::connect(config)
         .await
-        .map_err(|e| fault(table, &e))?;
+        .map_err(|e| HBaseFault::of(table, &e))?;
     let described = client.admin().describe_table(table).await;
     let described = described.map_err(|e| match e.kind() {
         ErrorKind::TableNotFound => HBaseFault(format!("there is no table {table} in HBase")),
-        _ => fault(table, &e),
+        _ => HBaseFault::of(table, &e),
     })?;
     let families = described.families().iter().map(|f| f.name().to_string());
     Ok((client, families.collect()))

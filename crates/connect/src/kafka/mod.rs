@@ -15,6 +15,8 @@ mod config;
 #[cfg(feature = "kafka")]
 mod metadata;
 #[cfg(feature = "kafka")]
+mod plain;
+#[cfg(feature = "kafka")]
 mod producer;
 #[cfg(feature = "kafka")]
 mod reader;
@@ -29,6 +31,6 @@ pub use config::{Delivery, KafkaConfig, MetadataField, SourceConfig, Start};
 #[cfg(feature = "kafka")]
 pub use metadata::partitions;
 #[cfg(feature = "kafka")]
-pub use producer::{KafkaWriter, OutRecord};
+pub use producer::{OutRecord, topic};
 #[cfg(feature = "kafka")]
 pub use reader::KafkaReader;

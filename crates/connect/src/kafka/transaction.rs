@@ -6,32 +6,29 @@
 //! checkpoint older than the mark, and an earlier process that still lives (it is fenced off) change
 //! nothing in what readers of committed records see.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{Offset, TopicPartitionList};
-use tachograph_topology::TaskContext;
-
-use crate::Refused;
 
 use super::config::KafkaConfig;
-use super::producer::{LOOK, OutRecord, Reports, Stopped, send};
+use super::producer::{OutRecord, Reports, send};
+use crate::Refused;
+use crate::writer::{Place, Trouble};
 
 /// How long one step of a transaction may take before it is looked at again.
 const STEP: Duration = Duration::from_secs(5);
-/// Pauses between tries, from and to.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
-/// A transactional producer.
+/// A transactional producer, and the records of its next transaction.
 pub(super) struct Transactions {
     config: KafkaConfig,
     id: String,
-    context: TaskContext,
     refused: Refused,
     /// None before the first write, and after a fault that the producer does not survive.
     session: Option<Session>,
+    taken: Vec<OutRecord>,
 }
 
 /// A producer that is the only one of its id, and the mark it found.
@@ -43,78 +40,55 @@ struct Session {
 }
 
 impl Transactions {
-    pub fn new(
-        config: &KafkaConfig,
-        id: &str,
-        context: TaskContext,
-        refused: Refused,
-    ) -> Result<Transactions, String> {
+    pub fn new(config: &KafkaConfig, id: &str, refused: Refused) -> Result<Transactions, String> {
         // Settings are looked at now; brokers when there is something to write.
         Session::client(config, id, &refused).map_err(|e| format!("kafka: {e}"))?;
         Ok(Transactions {
             config: config.clone(),
             id: id.to_string(),
-            context,
             refused,
             session: None,
+            taken: Vec::new(),
         })
     }
 
-    /// Writes records in one transaction, until the brokers have committed it.
-    pub fn commit(&mut self, records: &[OutRecord]) -> Result<(), Stopped> {
-        if records.is_empty() {
-            return Ok(());
+    fn commit(&mut self) -> KafkaResult<()> {
+        let mut session = match self.session.take() {
+            Some(session) => session,
+            None => Session::open(&self.config, &self.id, &self.refused)?,
+        };
+        match session.write(&self.config, &self.taken) {
+            Ok(()) => {
+                self.session = Some(session);
+                Ok(())
+            }
+            Err(fault) => {
+                // Whether it can be aborted or not: a new producer of the same id ends whatever this
+                // one left, and reads the mark anew. Only that is sure.
+                let _ = session.producer.abort_transaction(Duration::from_secs(1));
+                Err(fault)
+            }
         }
-        let mut pause = PAUSES.0;
-        let mut told = false;
-        loop {
-            let fault = match self.attempt(records)? {
-                Ok(()) => break,
-                Err(fault) => fault,
-            };
-            self.context.waits_for(Some(format!("kafka: {fault}")));
-            told = true;
-            self.give_up();
-            self.rest(pause)?;
-            pause = (pause * 2).min(PAUSES.1);
-        }
-        if told {
-            self.context.waits_for(None);
+    }
+}
+
+impl Place<OutRecord> for Transactions {
+    fn take(&mut self, records: Vec<OutRecord>) {
+        self.taken.extend(records);
+    }
+
+    /// Writes all of it in one transaction, and has the brokers commit it.
+    fn give(&mut self) -> Result<(), Trouble> {
+        if !self.taken.is_empty() {
+            self.commit().map_err(|fault| fault.to_string())?;
+            self.taken.clear();
         }
         Ok(())
     }
 
-    fn attempt(&mut self, records: &[OutRecord]) -> Result<KafkaResult<()>, Stopped> {
-        if self.session.is_none() {
-            match Session::open(&self.config, &self.id, &self.refused) {
-                Ok(session) => self.session = Some(session),
-                Err(fault) => return Ok(Err(fault)),
-            }
-        }
-        match &mut self.session {
-            Some(session) => session.write(&self.config, records, &self.context),
-            None => Ok(Ok(())),
-        }
-    }
-
-    /// Ends a transaction that failed. Whether it can be ended or not: a new producer of the same id
-    /// ends whatever the old one left, and reads the mark anew. Only that is sure.
-    fn give_up(&mut self) {
-        if let Some(session) = self.session.take() {
-            // What cannot be aborted now is aborted by the next producer of this id.
-            let _ = session.producer.abort_transaction(Duration::from_secs(1));
-        }
-    }
-
-    fn rest(&self, pause: Duration) -> Result<(), Stopped> {
-        let until = Instant::now() + pause;
-        while Instant::now() < until {
-            if self.context.is_stopped() {
-                return Err(Stopped);
-            }
-            std::thread::sleep(LOOK);
-        }
-        Ok(())
+    /// What is given is committed already.
+    fn settle(&mut self) -> Result<(), Trouble> {
+        self.give()
     }
 }
 
@@ -152,30 +126,19 @@ impl Session {
         })
     }
 
-    fn write(
-        &mut self,
-        config: &KafkaConfig,
-        records: &[OutRecord],
-        context: &TaskContext,
-    ) -> Result<KafkaResult<()>, Stopped> {
+    fn write(&mut self, config: &KafkaConfig, records: &[OutRecord]) -> KafkaResult<()> {
         let is_new = |record: &&OutRecord| self.mark.is_none_or(|mark| record.id > mark);
         let new: Vec<&OutRecord> = records.iter().filter(is_new).collect();
         let Some(last) = new.last() else {
-            return Ok(Ok(()));
+            return Ok(());
         };
-        if let Err(fault) = self.producer.begin_transaction() {
-            return Ok(Err(fault));
-        }
+        self.producer.begin_transaction()?;
         for record in &new {
-            if let Err(fault) = send(&self.producer, &config.topic, record, context)? {
-                return Ok(Err(fault));
-            }
+            send(&self.producer, &config.topic, record)?;
         }
-        let ended = self.end(config, last.id);
-        if ended.is_ok() {
-            self.mark = Some(last.id);
-        }
-        Ok(ended)
+        self.end(config, last.id)?;
+        self.mark = Some(last.id);
+        Ok(())
     }
 
     /// Commits what was sent, with the mark.

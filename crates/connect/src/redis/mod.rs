@@ -11,8 +11,8 @@ mod cluster;
 mod command;
 mod config;
 mod connection;
-mod writer;
+mod place;
 
 pub use command::Command;
 pub use config::{RedisConfig, RedisMode};
-pub use writer::RedisWriter;
+pub use place::RedisPlace;

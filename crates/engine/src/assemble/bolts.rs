@@ -8,6 +8,7 @@ use tachograph_topology::{Bolt, BoltSpec, InputSpec};
 
 use super::Assembler;
 use super::formats::row_format;
+use crate::bolts::Unwritten;
 use crate::config::{BoltConfig, BoltKind};
 
 /// The tasks of a bolt.
@@ -65,6 +66,16 @@ impl Assembler<'_> {
             return None;
         }
         Some(())
+    }
+
+    /// Where a task keeps what it cannot write, all counted together.
+    pub(super) fn unwritten(&mut self, bolt: &BoltConfig, task: usize) -> Unwritten {
+        let faults = self.writers.entry(bolt.name.clone()).or_default();
+        let name = match task {
+            0 => bolt.name.clone(),
+            task => format!("{}-{task}", bolt.name),
+        };
+        Unwritten::new(&name, self.data, Arc::clone(faults))
     }
 
     fn file(&mut self, bolt: &BoltConfig, path: &str, separator: Option<char>) -> Option<Tasks> {

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use tachograph_archive::{ColumnConfig, stored};
-use tachograph_connect::hbase::{HBaseConfig, HBaseSink};
+use tachograph_connect::hbase::{HBaseConfig, HBaseHandle, RowLayout};
 use tachograph_event::EventType;
-use tachograph_topology::{Bolt, InputSpec};
+use tachograph_topology::InputSpec;
 
 use super::Assembler;
 use super::bolts::Tasks;
-use crate::bolts::HBaseBolt;
-use crate::config::{BoltConfig, HBaseTable};
+use crate::bolts::{HBaseRows, RowExpression, WritingBolt};
+use crate::config::{BoltConfig, FromConfig, GroupingConfig, HBaseTable};
 
 /// A table of HBase as one bolt writes it, for those who read it.
 #[derive(Debug, Clone)]
@@ -69,24 +69,57 @@ impl Assembler<'_> {
         let written = WrittenTable::new(&table.place, &named, &event_type);
         self.written.push(written);
         let key = key?;
+        self.one_task_a_key(bolt, &key, &event_type)?;
         if !self.writes {
             return Some(Vec::new());
         }
-        let (qualifiers, slots): (Vec<String>, Vec<usize>) = named.into_iter().unzip();
-        let slots: Arc<[usize]> = Arc::from(slots);
-        let mut tasks: Tasks = Vec::new();
-        for _ in 0..bolt.tasks {
-            match HBaseSink::open(table.place.clone(), qualifiers.clone()) {
-                Ok(sink) => {
-                    let task = HBaseBolt::new(sink, key.clone(), Arc::clone(&slots));
-                    tasks.push(Box::new(task) as Box<dyn Bolt>);
-                }
-                Err(fault) => {
-                    self.fault(fault.to_string(), bolt.span);
-                    return None;
-                }
+        let layout = RowLayout {
+            family: table.place.family.clone(),
+            columns: named,
+        };
+        let types: Vec<Arc<EventType>> = inputs.iter().map(|_| Arc::clone(&event_type)).collect();
+        let handle = match HBaseHandle::open(&table.place, bolt.tasks) {
+            Ok(handle) => handle,
+            Err(fault) => {
+                self.fault(fault.to_string(), bolt.span);
+                return None;
             }
+        };
+        let mut tasks: Tasks = Vec::new();
+        for number in 0..bolt.tasks {
+            let rows = HBaseRows::new(handle.clone(), key.clone(), layout.clone());
+            let unwritten = self.unwritten(bolt, number);
+            tasks.push(Box::new(WritingBolt::new(rows, types.clone(), unwritten)));
         }
         Some(tasks)
+    }
+
+    /// Records of one key and one time must come to one task, which knows their order.
+    fn one_task_a_key(
+        &mut self,
+        bolt: &BoltConfig,
+        key: &RowExpression,
+        event_type: &EventType,
+    ) -> Option<()> {
+        let of_key: Vec<&String> = key
+            .slots()
+            .into_iter()
+            .map(|slot| &event_type.properties[slot].name)
+            .collect();
+        let is_grouped = |from: &FromConfig| match &from.grouping {
+            GroupingConfig::Fields(fields) => fields.iter().all(|field| of_key.contains(&field)),
+            GroupingConfig::Global => true,
+            GroupingConfig::Shuffle | GroupingConfig::All => false,
+        };
+        if bolt.tasks == 1 || key.is_unique() || bolt.from.iter().all(is_grouped) {
+            return Some(());
+        }
+        let message = format!(
+            "[bolts.{}] has several tasks, and of two records with one key and time the last one is \
+             to be seen: group by `fields` that the key is made of, or end the key with `|| record_id()`",
+            bolt.name
+        );
+        self.fault(message, bolt.span);
+        None
     }
 }

@@ -11,9 +11,8 @@ use super::Assembler;
 use super::bolts::Tasks;
 use super::schemas::{Records, Schemas};
 use super::spouts::{LogEnd, Partitions, Source};
-use crate::bolts::{KafkaBolt, Unwritten};
+use crate::bolts::{KafkaRecords, WritingBolt};
 use crate::config::{BoltConfig, KafkaSinkConfig, KafkaSpout};
-use crate::counters::Faults;
 
 impl Assembler<'_> {
     /// A partition for each of the topic. A check asks no broker.
@@ -122,13 +121,14 @@ impl Assembler<'_> {
             true => Delivery::ExactlyOnce(id),
             false => Delivery::AtLeastOnce,
         };
-        let faults = Arc::new(Faults::default());
-        self.writers.insert(bolt.name.clone(), Arc::clone(&faults));
-        let unwritten = Unwritten::new(&bolt.name, self.data, faults);
+        let unwritten = self.unwritten(bolt, 0);
         let types: Vec<Arc<EventType>> = inputs.iter().map(|_| Arc::clone(&event_type)).collect();
-        let format = self.value_format(bolt, &config.format, &event_type)?;
-        let kafka = config.kafka.clone();
-        let task = KafkaBolt::new(kafka, delivery, format, key, types, unwritten);
-        Some(vec![Box::new(task)])
+        let records = KafkaRecords {
+            config: config.kafka.clone(),
+            delivery,
+            format: self.value_format(bolt, &config.format, &event_type)?,
+            key,
+        };
+        Some(vec![Box::new(WritingBolt::new(records, types, unwritten))])
     }
 }

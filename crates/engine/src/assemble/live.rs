@@ -9,9 +9,8 @@ use tachograph_topology::InputSpec;
 
 use super::Assembler;
 use super::bolts::Tasks;
-use crate::bolts::{LiveBolt, RedisBolt, RowExpression, Unwritten, Write, WriteKind};
+use crate::bolts::{LiveBolt, RedisCommands, RowExpression, Write, WriteKind, WritingBolt};
 use crate::config::{BoltConfig, LiveConfig, LiveWrite};
-use crate::counters::Faults;
 
 /// Names with the value of each.
 type Fields = Vec<(String, RowExpression)>;
@@ -39,14 +38,17 @@ impl Assembler<'_> {
         self.own_streams(bolt, &writes)?;
         let number = self.writers.len() as u32;
         let (live, clock) = (Arc::clone(&self.live), Arc::clone(&self.clock));
-        let faults = Arc::new(Faults::default());
-        self.writers.insert(bolt.name.clone(), Arc::clone(&faults));
-        let unwritten = Unwritten::new(&bolt.name, self.data, faults);
+        let unwritten = self.unwritten(bolt, 0);
         let types = vec![event_type];
         Some(vec![match &self.config.live {
             Some(LiveConfig::Redis(redis)) => {
-                let redis = redis.clone();
-                Box::new(RedisBolt::new(redis, clock, writes, types, unwritten))
+                let config = redis.clone();
+                let commands = RedisCommands {
+                    config,
+                    clock,
+                    writes,
+                };
+                Box::new(WritingBolt::new(commands, types, unwritten))
             }
             _ => Box::new(LiveBolt::new(live, number, clock, writes, types, unwritten)),
         }])

@@ -1,5 +1,6 @@
 //! An EPL expression over the rows of a batch, as text.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tachograph_event::strings::StringBuilder;
@@ -35,6 +36,30 @@ impl RowExpression {
             ExprKind::Literal(value) => Some(value.to_string()),
             _ => None,
         }
+    }
+
+    /// Has it another text for every record? It has where the record's id, which is of fixed width,
+    /// is all of it, its beginning or its end.
+    pub fn is_unique(&self) -> bool {
+        let is_id = |expr: &Expr| matches!(expr.kind, ExprKind::RecordId);
+        match &self.expr.kind {
+            ExprKind::Concat(parts) => [parts.first(), parts.last()]
+                .into_iter()
+                .flatten()
+                .any(is_id),
+            _ => is_id(&self.expr),
+        }
+    }
+
+    /// The slots of the properties that it reads.
+    pub fn slots(&self) -> BTreeSet<usize> {
+        let mut slots = BTreeSet::new();
+        self.expr.walk(&mut |expr| {
+            if let ExprKind::Property(slot) = expr.kind {
+                slots.insert(slot);
+            }
+        });
+        slots
     }
 
     /// Its value for one row.

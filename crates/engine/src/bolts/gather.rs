@@ -16,7 +16,7 @@ pub(super) struct Gather {
 }
 
 /// A row that the clock has passed.
-pub(super) struct Gathered {
+pub struct Gathered {
     /// Its instant, and its number among the rows of that instant, from 1.
     pub id: (Millis, u64),
     /// The batch that it stands in.
@@ -41,28 +41,23 @@ impl Gather {
 
     /// All rows that lie before the clock, in their order.
     pub fn before(&mut self, clock: Millis) -> Vec<Gathered> {
-        let mut rows: Vec<Due> = Vec::new();
+        let mut rows: Vec<(usize, Gathered)> = Vec::new();
         let mut kept = Vec::new();
         for (input, batch) in self.waiting.drain(..) {
             let count = batch.times().partition_point(|t| *t < clock);
-            rows.extend((0..count).map(|row| {
-                let identity = identity(input, &batch, row);
-                (batch.times()[row], identity, Arc::clone(&batch), row)
-            }));
+            rows.extend(first(&batch, count).map(|row| (input, row)));
             if count < batch.len() {
                 kept.push((input, Arc::new(batch.slice(count, batch.len()))));
             }
         }
         self.waiting = kept;
-        rows.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        let mut last = (Millis::MIN, 0);
-        let numbered = rows.into_iter().map(|(time, _, batch, row)| {
-            let number = if time == last.0 { last.1 + 1 } else { 1 };
-            last = (time, number);
-            let id = last;
-            Gathered { id, batch, row }
+        rows.sort_by(|(a_input, a), (b_input, b)| {
+            let same = || contents(*a_input, a).cmp(&contents(*b_input, b));
+            (a.id.0, a.origin())
+                .cmp(&(b.id.0, b.origin()))
+                .then_with(same)
         });
-        numbered.collect()
+        number(rows.into_iter().map(|(_, row)| row))
     }
 
     /// Saves what waits.
@@ -85,14 +80,38 @@ impl Gather {
     }
 }
 
-/// A row that is due, with its instant and what it is.
-type Due = (Millis, (Origin, Vec<u8>), Arc<Batch>, usize);
+/// The first rows of a batch, so many, each as the first of its instant.
+pub(super) fn first(batch: &Arc<Batch>, count: usize) -> impl Iterator<Item = Gathered> {
+    (0..count).map(|row| Gathered {
+        id: (batch.times()[row], 1),
+        batch: Arc::clone(batch),
+        row,
+    })
+}
 
-/// What a row is: the record that brought it, its input and its contents. Rows of one instant are
-/// written in the order of their records; those that the clock brought come before them.
-fn identity(input: usize, batch: &Batch, row: usize) -> (Origin, Vec<u8>) {
+/// Numbers rows that stand in their order.
+fn number(rows: impl Iterator<Item = Gathered>) -> Vec<Gathered> {
+    let mut last = (Millis::MIN, 0);
+    rows.map(|row| {
+        let number = if row.id.0 == last.0 { last.1 + 1 } else { 1 };
+        last = (row.id.0, number);
+        Gathered { id: last, ..row }
+    })
+    .collect()
+}
+
+impl Gathered {
+    /// The record that brought it. Rows of one instant are written in the order of their records;
+    /// those that the clock brought come before them.
+    fn origin(&self) -> Origin {
+        self.batch.origins()[self.row]
+    }
+}
+
+/// What tells rows of one record apart.
+fn contents(input: usize, row: &Gathered) -> Vec<u8> {
     let mut to = Encoder::new();
     to.u64(input as u64);
-    to.values(&batch.row(row));
-    (batch.origins()[row], to.into_bytes())
+    to.values(&row.batch.row(row.row));
+    to.into_bytes()
 }

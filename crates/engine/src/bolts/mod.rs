@@ -1,4 +1,4 @@
-//! What bolts do: run rules, write into the archive and the live store.
+//! What bolts do: run rules, write into the archive, the live store and places outside.
 
 mod archive;
 mod epl;
@@ -8,6 +8,7 @@ mod hbase;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod live;
+mod outside;
 mod shared_live;
 mod unwritten;
 #[cfg(all(feature = "kafka", any(feature = "avro", feature = "protobuf")))]
@@ -16,10 +17,11 @@ mod values;
 pub use archive::ArchiveBolt;
 pub use epl::EplBolt;
 pub use expression::RowExpression;
-pub use hbase::HBaseBolt;
+pub use hbase::HBaseRows;
 #[cfg(feature = "kafka")]
-pub use kafka::{KafkaBolt, ValueFormat};
-pub use live::{LiveBolt, RedisBolt, Write, WriteKind};
+pub use kafka::{KafkaRecords, ValueFormat};
+pub use live::{LiveBolt, RedisCommands, Write, WriteKind};
+pub use outside::WritingBolt;
 pub use shared_live::SharedLive;
 pub use unwritten::Unwritten;
 #[cfg(all(feature = "kafka", any(feature = "avro", feature = "protobuf")))]

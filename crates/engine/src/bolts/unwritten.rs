@@ -1,4 +1,4 @@
-//! Rows that a `live` bolt could not write: kept in a ledger with the reason, and counted.
+//! Rows that a bolt could not write: kept in a ledger with the reason, and counted.
 //!
 //! The ledger's length is part of the checkpoint; on recovery it is cut back to it, so that no
 //! row stands in it twice.
@@ -14,7 +14,7 @@ use tachograph_topology::ledger::{Entry, Ledger};
 
 use crate::counters::Faults;
 
-/// The ledger of one bolt. Its file is made with the first row.
+/// The ledger of one task. Its file is made with the first row.
 pub struct Unwritten {
     bolt: String,
     path: PathBuf,
@@ -24,7 +24,7 @@ pub struct Unwritten {
 }
 
 impl Unwritten {
-    /// The ledger of a bolt, in a data folder.
+    /// The ledger of a bolt, or of one of its tasks, in a data folder.
     pub fn new(bolt: &str, data: &Path, faults: Arc<Faults>) -> Unwritten {
         Unwritten {
             bolt: bolt.to_string(),

@@ -87,7 +87,8 @@ fn columns() -> [Option<Vec<String>>; 4] {
     ]
 }
 
-fn table(written: &Written) -> HBaseTableReader {
+/// The table of HBase.
+pub fn table(written: &Written) -> HBaseTableReader {
     let table = HBaseTableReader::of_topology(&written.config, &written.name);
     let table = table.expect("the cluster answers");
     table.expect("the topology writes the table")

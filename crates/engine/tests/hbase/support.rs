@@ -1,6 +1,6 @@
 //! A topology that writes the same records into the archive and into a table of HBase.
 
-use std::io::Write;
+use std::path::Path;
 
 use serde_json::json;
 use tachograph_engine::query::{AnswerRow, TableQuery, TableReader, answer};
@@ -8,6 +8,8 @@ use tachograph_engine::tables::{Table, open_read_only};
 use tachograph_engine::{Config, System, SystemOptions};
 use tachograph_hbase::Client;
 use tokio::runtime::Runtime;
+
+use crate::server;
 
 const SCHEMA: &str = "create schema Reading(car string, at string, speed int, ratio double, \
                       area string, note string, ok boolean);";
@@ -21,30 +23,24 @@ pub struct Written {
     pub archive: Table,
     pub runtime: Runtime,
     pub client: Client,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
-/// Writes both tables. None where no servers are named, after a line that says so.
+/// Writes the records of four cars into both tables. None where there is no HBase, after a line that
+/// says so.
 pub fn written(test: &str) -> Option<Written> {
-    let Ok(servers) = std::env::var("TACHO_HBASE") else {
-        // Not by `eprintln!`, which a passing test does not show.
-        let _ = writeln!(std::io::stderr(), "{test}: skipped, TACHO_HBASE is not set");
-        return None;
-    };
-    let servers: Vec<String> = servers.split(',').map(|s| s.trim().to_string()).collect();
+    write(test, &[records()], "car || '-' || at", 1)
+}
+
+/// Writes the records of some logs into both tables, with a key and so many tasks for HBase's.
+pub fn write(test: &str, logs: &[String], key: &str, tasks: usize) -> Option<Written> {
+    let servers = server::servers()?;
     let name = format!("tacho_read_{test}_{}", std::process::id());
     let folder = tempfile::tempdir().expect("a folder");
-    let write = |file: &str, text: &str| {
-        std::fs::write(folder.path().join(file), text).expect("written");
-    };
-    write("schema.epl", SCHEMA);
-    write("in.jsonl", &records());
-    write("topology.toml", &topology(&name, &servers));
-    let config = Config::read(folder.path()).unwrap_or_else(|f| panic!("{f}"));
+    let text = topology(&name, &servers, key, logs.len(), tasks);
+    let config = configuration(folder.path(), logs, &text);
     let data = folder.path().join("data");
-    let system = System::start(&config, &SystemOptions::new(&data));
-    let system = system.unwrap_or_else(|f| panic!("{f}"));
-    system.wait().expect("all is written");
+    run(&config, &data);
     let runtime = Runtime::new().expect("a runtime");
     let place = tachograph_hbase::Config::bootstrap(servers.clone());
     Some(Written {
@@ -54,11 +50,35 @@ pub fn written(test: &str) -> Option<Written> {
         servers,
         name,
         config,
-        _folder: folder,
+        folder,
     })
 }
 
+/// The files of a topology, read.
+pub fn configuration(folder: &Path, logs: &[String], topology: &str) -> Config {
+    let write = |file: &str, text: &str| {
+        std::fs::write(folder.join(file), text).expect("written");
+    };
+    write("schema.epl", SCHEMA);
+    for (number, log) in logs.iter().enumerate() {
+        write(&format!("{number}.jsonl"), log);
+    }
+    write("topology.toml", topology);
+    Config::read(folder).unwrap_or_else(|f| panic!("{f}"))
+}
+
+fn run(config: &Config, data: &Path) {
+    let system = System::start(config, &SystemOptions::new(data));
+    let system = system.unwrap_or_else(|f| panic!("{f}"));
+    system.wait().expect("all is written");
+}
+
 impl Written {
+    /// Writes the table of HBase a second time, as a replay from the beginning would.
+    pub fn again(&self) {
+        run(&self.config, &self.folder.path().join("again"));
+    }
+
     /// A query of the table.
     pub fn query(&self) -> TableQuery {
         TableQuery {
@@ -118,22 +138,24 @@ fn records() -> String {
     lines
 }
 
-fn topology(table: &str, servers: &[String]) -> String {
+/// The topology file.
+pub fn topology(table: &str, servers: &[String], key: &str, logs: usize, tasks: usize) -> String {
     let bolt = |kind: &str, more: &str| {
         format!(
             r#"
 [bolts.{kind}]
 kind = "{kind}"
 table = "{table}"
-key = "car || '-' || at"
+key = "{key}"
 family = "f"
 columns = {{ v = "speed", ratio = "ratio", area = "area", note = "note", ok = "ok" }}
-from = [{{ source = "cars" }}]
+from = [{{ source = "cars", grouping = "fields", fields = ["car"] }}]
 {more}
 "#
         )
     };
-    let hbase = format!("servers = {servers:?}\nsplits = [\"A2\"]");
+    let hbase = format!("servers = {servers:?}\nsplits = [\"A2\"]\ntasks = {tasks}");
+    let paths: Vec<String> = (0..logs).map(|number| format!("{number}.jsonl")).collect();
     format!(
         r#"
 [topology]
@@ -142,7 +164,7 @@ schema = "schema.epl"
 
 [spouts.cars]
 kind = "file"
-paths = ["in.jsonl"]
+paths = {paths:?}
 event_type = "Reading"
 format = "json"
 time = {{ field = "at", format = "yyyyMMddHHmmss" }}

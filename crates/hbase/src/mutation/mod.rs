@@ -86,8 +86,12 @@ impl Mutation {
         &self.bytes[self.row_len as usize..]
     }
 
-    /// Says why it could not be sent, if it could not.
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Looks whether it could be sent at all.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`]: a key or a name of wrong length, a timestamp before 1970, no
+    /// cell.
+    pub fn check(&self) -> Result<()> {
         let empty = self.cells == 0 && self.kind != MutationType::Delete;
         match self.fault.or(empty.then_some("a change without a cell")) {
             Some(fault) => Err(Error::new(ErrorKind::InvalidArgument, fault)),

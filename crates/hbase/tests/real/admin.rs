@@ -115,7 +115,7 @@ async fn a_table_lives_and_dies() {
 
 #[tokio::test]
 async fn namespaces_hold_tables() {
-    let Some(client) = client("namespace").await else {
+    let Some(client) = client().await else {
         return;
     };
     let admin = client.admin();

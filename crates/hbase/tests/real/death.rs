@@ -12,7 +12,7 @@ const ROWS: u32 = 60_000;
 #[tokio::test(flavor = "multi_thread")]
 async fn acknowledged_rows_outlive_a_server() {
     let Ok(kill) = std::env::var("TACHO_HBASE_KILL") else {
-        return skip("death", "TACHO_HBASE_KILL");
+        return skip("death", "TACHO_HBASE_KILL is not set");
     };
     let Some(fresh) = Fresh::new("death", &["1", "2", "3", "4", "5"]).await else {
         return;

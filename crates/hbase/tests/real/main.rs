@@ -1,14 +1,17 @@
-//! Against a real HBase, which `TACHO_HBASE` names: servers of one cluster, `host:port`, with commas
-//! between them. `TACHO_HBASE_ZK` names its ZooKeeper in the same form. Without them each test says
-//! in a line that it is skipped. Every test has a table of its own and drops it.
+//! Against a real HBase: the one that `TACHO_HBASE` names (servers of one cluster, `host:port`, with
+//! commas between them; `TACHO_HBASE_ZK` names its ZooKeeper in the same form), or else one that is
+//! started for these tests. Where that cannot be, one line says so. Every test has a table of its own
+//! and drops it.
 
 mod admin;
 mod cluster;
 mod data;
 mod death;
 mod filters;
+mod interop;
 mod registry;
 mod scans;
+mod server;
 mod support;
 #[cfg(feature = "tls")]
 mod tls;

@@ -2,15 +2,20 @@
 
 use tachograph_hbase::{Client, Config, ErrorKind};
 
-use crate::support::{client, servers, skip};
+use crate::server::{named, own, servers};
+use crate::support::{client, skip};
 
 #[tokio::test]
 async fn zookeeper_and_servers_name_the_same_cluster() {
-    let Some(by_servers) = client("registry").await else {
+    let Some(by_servers) = client().await else {
         return;
     };
-    let Some(zookeeper) = servers("TACHO_HBASE_ZK") else {
-        return skip("registry", "TACHO_HBASE_ZK");
+    let zookeeper = match named("TACHO_HBASE") {
+        None => own().map(|server| server.zookeeper.clone()),
+        Some(_) => named("TACHO_HBASE_ZK"),
+    };
+    let Some(zookeeper) = zookeeper else {
+        return skip("registry", "TACHO_HBASE_ZK is not set");
     };
     let by_zookeeper = Client::connect(Config::zookeeper(zookeeper)).await.unwrap();
     assert_eq!(by_servers.cluster_id(), by_zookeeper.cluster_id());
@@ -33,8 +38,8 @@ async fn zookeeper_and_servers_name_the_same_cluster() {
 
 #[tokio::test]
 async fn one_server_that_lives_is_enough() {
-    let Some(servers) = servers("TACHO_HBASE") else {
-        return skip("one_server", "TACHO_HBASE");
+    let Some(servers) = servers() else {
+        return;
     };
     let mixed = ["127.0.0.1:1".to_owned()].into_iter().chain(servers);
     assert!(Client::connect(Config::bootstrap(mixed)).await.is_ok());

@@ -164,7 +164,10 @@ async fn rows_come_once_while_regions_move_and_split() {
 #[tokio::test]
 async fn a_slow_reader_keeps_its_scanner() {
     if std::env::var_os("TACHO_HBASE_SLOW").is_none() {
-        skip("a_slow_reader_keeps_its_scanner", "TACHO_HBASE_SLOW");
+        skip(
+            "a_slow_reader_keeps_its_scanner",
+            "TACHO_HBASE_SLOW is not set",
+        );
         return;
     }
     let Some(fresh) = filled("slow").await else {

@@ -5,36 +5,20 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tachograph_hbase::{Admin, Client, Config, Family, Row, Scan, Table, TableDescriptor};
 
+use crate::server::servers;
+
 static TABLES: AtomicU32 = AtomicU32::new(0);
 
-/// The servers that an environment variable names.
-pub fn servers(variable: &str) -> Option<Vec<String>> {
-    let names = std::env::var(variable).ok()?;
-    Some(
-        names
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .collect(),
-    )
-}
-
 /// Says that a test is skipped. It goes past the test runner, which would keep it to itself.
-pub fn skip(test: &str, variable: &str) {
+pub fn skip(test: &str, why: &str) {
     // Where nobody can be told nobody need be.
-    let _ = writeln!(std::io::stderr(), "{test}: skipped, {variable} is not set");
+    let _ = writeln!(std::io::stderr(), "{test}: skipped, {why}");
 }
 
-/// A client of the cluster; none, with a line that says so, if there is no cluster.
-pub async fn client(test: &str) -> Option<Client> {
-    let Some(servers) = servers("TACHO_HBASE") else {
-        skip(test, "TACHO_HBASE");
-        return None;
-    };
-    Some(
-        Client::connect(Config::bootstrap(servers))
-            .await
-            .expect("TACHO_HBASE answers"),
-    )
+/// A client of the cluster; none, after a line that says so, where there is no cluster.
+pub async fn client() -> Option<Client> {
+    let config = Config::bootstrap(servers()?);
+    Some(Client::connect(config).await.expect("the servers answer"))
 }
 
 /// A table of the test's own.
@@ -53,7 +37,7 @@ impl Fresh {
 
     /// Creates a table of this family, cut at the keys.
     pub async fn with(test: &str, family: Family, split_keys: &[&str]) -> Option<Fresh> {
-        let client = client(test).await?;
+        let client = client().await?;
         let number = TABLES.fetch_add(1, Ordering::Relaxed);
         let name = format!("tacho_{test}_{}_{number}", std::process::id());
         let admin = client.admin();

@@ -4,7 +4,8 @@
 
 use tachograph_hbase::{Client, Config, ErrorKind, Tls};
 
-use crate::support::{servers, skip};
+use crate::server::named;
+use crate::support::skip;
 
 fn file(variable: &str) -> Option<Vec<u8>> {
     let path = std::env::var_os(variable)?;
@@ -13,9 +14,9 @@ fn file(variable: &str) -> Option<Vec<u8>> {
 
 #[tokio::test]
 async fn a_server_is_recognised_and_answers() {
-    let (Some(servers), Some(authority)) = (servers("TACHO_HBASE_TLS"), file("TACHO_HBASE_TLS_CA"))
+    let (Some(servers), Some(authority)) = (named("TACHO_HBASE_TLS"), file("TACHO_HBASE_TLS_CA"))
     else {
-        return skip("tls", "TACHO_HBASE_TLS");
+        return skip("tls", "TACHO_HBASE_TLS is not set");
     };
     let identity = file("TACHO_HBASE_TLS_CERT").zip(file("TACHO_HBASE_TLS_KEY"));
     let tls = match identity {

@@ -10,5 +10,5 @@ mod remote;
 mod write;
 
 pub use embedded::LiveBolt;
-pub use remote::RedisBolt;
+pub use remote::RedisCommands;
 pub use write::{Write, WriteKind};

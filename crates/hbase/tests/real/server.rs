@@ -1,0 +1,129 @@
+//! One HBase for all tests of a process, where none is named: started by the testbed, put down when
+//! the process has ended, however that comes.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+const NAME: &str = "hbase-tests";
+
+/// Where the server is that runs for these tests.
+pub struct Server {
+    pub servers: Vec<String>,
+    pub zookeeper: Vec<String>,
+    /// Waits for the end of this process.
+    _undertaker: Child,
+}
+
+/// The servers: those of `TACHO_HBASE`, or one of our own. None where the machine lacks what that
+/// needs, after one line that says so.
+pub fn servers() -> Option<Vec<String>> {
+    named("TACHO_HBASE").or_else(|| Some(own()?.servers.clone()))
+}
+
+/// The servers that an environment variable names.
+pub fn named(variable: &str) -> Option<Vec<String>> {
+    let names = std::env::var(variable).ok()?;
+    Some(
+        names
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect(),
+    )
+}
+
+/// The server that is started for these tests, with the first that asks for it.
+pub fn own() -> Option<&'static Server> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    SERVER.get_or_init(start).as_ref()
+}
+
+fn start() -> Option<Server> {
+    let checked = testbed(&["check", "hbase"]);
+    if !checked.status.success() {
+        let why = String::from_utf8_lossy(&checked.stderr);
+        // Past the test runner, which would keep it to itself. Where nobody can be told nobody
+        // need be.
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: tests with a real HBase: {}",
+            why.trim()
+        );
+        return None;
+    }
+    let undertaker = undertaker().expect("a process that puts it down");
+    let up = testbed(&["--name", NAME, "up", "hbase"]);
+    assert!(
+        up.status.success(),
+        "{}",
+        String::from_utf8_lossy(&up.stderr)
+    );
+    let told = testbed(&["--name", NAME, "status", "--format", "json"]);
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    Some(Server {
+        servers: vec![text(&told, "address")],
+        zookeeper: vec![text(&told, "zookeeper")],
+        _undertaker: undertaker,
+    })
+}
+
+/// The text that a name stands for. (Ports of the same name are numbers.)
+fn text(json: &str, name: &str) -> String {
+    let mark = format!("\"{name}\": \"");
+    let (_, rest) = json.split_once(&mark).expect("the name is there");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// A process that holds the lock of the server's name until it has put the server down, which it does
+/// when this process ends: its input ends then.
+fn undertaker() -> std::io::Result<Child> {
+    let lock = File::create(target().join(format!("{NAME}.lock")))?;
+    // The one of an earlier process may be at work still.
+    lock.lock()?;
+    let down =
+        format!("cat; exec \"$0\" run --quiet --package xtask -- testbed --name {NAME} down");
+    Command::new("sh")
+        .args(["-c", &down, env!("CARGO")])
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::from(lock))
+        .stderr(Stdio::null())
+        .spawn()
+}
+
+fn testbed(words: &[&str]) -> Output {
+    Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "xtask", "--", "testbed"])
+        .args(words)
+        .current_dir(root())
+        .stdin(Stdio::null())
+        .output()
+        .expect("cargo runs")
+}
+
+/// The folder that all is in.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The jars of the server, its Java client among them.
+pub fn jars() -> PathBuf {
+    let folders = std::fs::read_dir(target().join("testbed-jars")).expect("the testbed's jars");
+    let mut paths = folders.flatten().map(|entry| entry.path());
+    let is_hbase = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        path.is_dir() && name.starts_with("hbase-")
+    };
+    paths.find(is_hbase).expect("the testbed has fetched them")
+}
+
+/// The target folder, above the test's own binary.
+fn target() -> PathBuf {
+    let own = std::env::current_exe().expect("a path");
+    own.ancestors()
+        .nth(3)
+        .expect("a target folder")
+        .to_path_buf()
+}
