@@ -34,6 +34,9 @@ pub struct EplArguments {
     /// Events a batch of ours
     #[arg(long, default_value_t = 1_024)]
     batch: usize,
+    /// Leave the rounds of one event at a time out (for profiles; `--batch 1` has those alone)
+    #[arg(long)]
+    without_single: bool,
     /// How figures are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -68,8 +71,15 @@ pub fn run(arguments: &EplArguments) -> Result<(), String> {
         Some(PeerName::Esper) => Some(peer::build()?),
         None => None,
     };
+    if arguments.format == Format::Text {
+        let (rounds, warm_up) = (arguments.rounds, arguments.warm_up);
+        println!(
+            "{rounds} rounds are counted, alternating, after {warm_up} that are not; batches of {}",
+            arguments.batch
+        );
+    }
     table::head(arguments.format, folder.is_some());
-    let mut ratios = Vec::new();
+    let mut lines = Vec::new();
     for workload in WORKLOADS {
         let wanted = |name: &String| name.eq_ignore_ascii_case(workload.name);
         if !arguments.only.is_empty() && !arguments.only.iter().any(wanted) {
@@ -78,9 +88,9 @@ pub fn run(arguments: &EplArguments) -> Result<(), String> {
         let peer = folder.as_ref().map(|f| Peer::start(f, &workload));
         let line = measure(arguments, &workload, peer.transpose()?)?;
         table::print(arguments.format, &line);
-        ratios.extend(line.ratio());
+        lines.push(line);
     }
-    table::close(arguments.format, &ratios);
+    table::close(arguments.format, &lines);
     Ok(())
 }
 
@@ -90,11 +100,12 @@ fn measure(
     mut peer: Option<Peer>,
 ) -> Result<Line, String> {
     let mut whole = Ours::new(workload, arguments.batch)?;
-    let mut single = match workload.deploys {
-        0 => Some(Ours::new(workload, 1)?),
-        _ => None,
+    let mut single = match workload.deploys > 0 || arguments.without_single {
+        true => None,
+        false => Some(Ours::new(workload, 1)?),
     };
     let mut line = Line::new(workload, whole.evaluator());
+    line.preparation = peer.as_ref().map(|peer| peer.preparation);
     for number in 0..arguments.warm_up + arguments.rounds {
         let counts = number >= arguments.warm_up;
         // Counting takes time, so it is done in the last round that is not counted itself.

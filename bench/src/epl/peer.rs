@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value as Json;
 
@@ -17,6 +18,8 @@ pub struct Peer {
     process: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
+    /// How long it took to compile and deploy the rules and to make the events.
+    pub preparation: Duration,
 }
 
 impl Peer {
@@ -40,8 +43,11 @@ impl Peer {
             process,
             input: Some(input),
             output: BufReader::new(output),
+            preparation: Duration::ZERO,
         };
-        peer.ask(&workload.for_peer().to_string())?;
+        let ready = peer.ask(&workload.for_peer().to_string())?;
+        let nanos = ready["nanos"].as_u64().ok_or("the peer is not ready")?;
+        peer.preparation = Duration::from_nanos(nanos);
         Ok(peer)
     }
 

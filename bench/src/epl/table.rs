@@ -1,5 +1,7 @@
 //! The table: a line a workload, for people or as JSON.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::peer::FLAGS;
@@ -21,6 +23,8 @@ pub struct Line {
     pub allocated: f64,
     /// Bytes that the peer allocates a unit.
     pub peer_allocated: f64,
+    /// How long the peer took to compile and deploy, and to make its events.
+    pub preparation: Option<Duration>,
 }
 
 impl Line {
@@ -34,6 +38,7 @@ impl Line {
             peer: Vec::new(),
             allocated: 0.0,
             peer_allocated: 0.0,
+            preparation: None,
         }
     }
 
@@ -54,9 +59,10 @@ fn median(rates: &[f64]) -> Option<f64> {
     sorted.get(sorted.len() / 2).copied()
 }
 
-fn spread(rates: &[f64]) -> (f64, f64) {
-    let least = rates.iter().copied().fold(f64::INFINITY, f64::min);
-    (least, rates.iter().copied().fold(0.0, f64::max))
+/// Least and most, where there is a rate.
+fn spread(rates: &[f64]) -> Option<(f64, f64)> {
+    let least = rates.iter().copied().reduce(f64::min)?;
+    Some((least, rates.iter().copied().fold(least, f64::max)))
 }
 
 /// Prints what stands above the lines.
@@ -68,7 +74,7 @@ pub fn head(format: Format, peer: bool) {
         println!("Esper 9.0.0, object arrays, java {}", FLAGS.join(" "));
     }
     println!(
-        "{:<5} {:<46} {:>22} {:>22} {:>6} {:>11} {:>6} {:>8} {:>8}",
+        "{:<5} {:<46} {:>22} {:>22} {:>6} {:>22} {:>6} {:>8} {:>8}",
         "",
         "",
         "ours /s (spread)",
@@ -90,9 +96,8 @@ pub fn print(format: Format, line: &Line) {
 }
 
 fn text(line: &Line) {
-    let rate = |rates: &[f64]| match median(rates) {
-        Some(middle) => {
-            let (low, high) = spread(rates);
+    let rate = |rates: &[f64]| match median(rates).zip(spread(rates)) {
+        Some((middle, (low, high))) => {
             format!("{} ({}-{})", short(middle), short(low), short(high))
         }
         None => "-".into(),
@@ -106,13 +111,13 @@ fn text(line: &Line) {
         }
     };
     println!(
-        "{:<5} {:<46} {:>22} {:>22} {:>6} {:>11} {:>6} {:>8} {:>8}",
+        "{:<5} {:<46} {:>22} {:>22} {:>6} {:>22} {:>6} {:>8} {:>8}",
         line.workload.name,
         line.workload.title,
         rate(&line.ours),
         rate(&line.peer),
         times(line.ratio()),
-        median(&line.single).map_or("-".into(), short),
+        rate(&line.single),
         times(line.single_ratio()),
         bytes(line.allocated, true),
         bytes(line.peer_allocated, !line.peer.is_empty()),
@@ -136,19 +141,53 @@ fn object(line: &Line) -> serde_json::Value {
         "per_second": median(&line.ours),
         "spread": spread(&line.ours),
         "peer_per_second": median(&line.peer),
+        "peer_spread": spread(&line.peer),
+        "peer_prepared_seconds": line.preparation.map(|p| p.as_secs_f64()),
         "ratio": line.ratio(),
         "single_per_second": median(&line.single),
+        "single_spread": spread(&line.single),
         "single_ratio": line.single_ratio(),
         "allocated_bytes": line.allocated,
         "peer_allocated_bytes": line.peer_allocated,
     })
 }
 
-/// Prints the geometric mean, where there is a peer.
-pub fn close(format: Format, ratios: &[f64]) {
-    if format == Format::Text && !ratios.is_empty() {
-        let logs: f64 = ratios.iter().map(|r| r.ln()).sum();
-        let mean = (logs / ratios.len() as f64).exp();
-        println!("geometric mean of the ratios: {mean:.1}");
+/// Prints geometric means of the ratios, where there is a peer.
+pub fn close(format: Format, lines: &[Line]) {
+    if format == Format::Json {
+        return;
+    }
+    let events = |line: &&Line| line.workload.deploys == 0;
+    let usual = |line: &&Line| events(line) && line.workload.copies < MANY;
+    let all = |_: &&Line| true;
+    mean("all workloads", lines.iter().filter(all), Line::ratio);
+    mean("those of events", lines.iter().filter(events), Line::ratio);
+    let name = "those of events, without thousands of statements";
+    mean(name, lines.iter().filter(usual), Line::ratio);
+    mean(
+        &format!("{name}, one by one"),
+        lines.iter().filter(usual),
+        Line::single_ratio,
+    );
+    for line in lines.iter().filter(|line| line.workload.copies > 1) {
+        if let Some(preparation) = line.preparation {
+            let (name, copies) = (line.workload.name, line.workload.copies);
+            println!("{name}: the peer compiled and deployed {copies} rules in {preparation:.1?}");
+        }
+    }
+}
+
+/// So many statements that a peer may fall behind for that alone.
+const MANY: usize = 1_000;
+
+fn mean<'a>(
+    name: &str,
+    lines: impl Iterator<Item = &'a Line>,
+    ratio: impl Fn(&Line) -> Option<f64>,
+) {
+    let logs: Vec<f64> = lines.filter_map(|line| Some(ratio(line)?.ln())).collect();
+    if !logs.is_empty() {
+        let mean = (logs.iter().sum::<f64>() / logs.len() as f64).exp();
+        println!("geometric mean of the ratios, {name}: {mean:.1}");
     }
 }

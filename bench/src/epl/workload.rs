@@ -171,11 +171,9 @@ impl Workload {
 
     /// The workload as the peer wants it.
     pub fn for_peer(&self) -> Json {
-        let several = self.copies > 1 || self.deploys > 0;
-        let key = if several { "?:key:string" } else { "" };
         json!({
             "schema": "create objectarray schema S(sym string, v long)",
-            "rule": self.rule.replace("{key}", key),
+            "rule": self.rule,
             "copies": self.copies,
             "events": self.events,
             "keys": self.keys,

@@ -113,6 +113,16 @@ impl Batch {
         &self.origins
     }
 
+    /// As `times`, to be shared.
+    pub fn shared_times(&self) -> &Shared<Millis> {
+        &self.times
+    }
+
+    /// As `origins`, to be shared.
+    pub fn shared_origins(&self) -> &Shared<Origin> {
+        &self.origins
+    }
+
     /// The columns in slot order.
     pub fn columns(&self) -> &[Column] {
         &self.columns
@@ -145,11 +155,10 @@ impl Batch {
             true => column.take(rows),
             false => Column::new(ColumnData::Absent(rows.len()), None),
         };
-        let (times, origins) = (&self.times[..], &self.origins[..]);
         Batch {
             event_type: Arc::clone(&self.event_type),
-            times: rows.iter().map(|&r| times[r as usize]).collect(),
-            origins: rows.iter().map(|&r| origins[r as usize]).collect(),
+            times: self.times.take(rows),
+            origins: self.origins.take(rows),
             columns: self.columns.iter().enumerate().map(column).collect(),
         }
     }

@@ -48,11 +48,19 @@ impl StringColumn {
         &self.text.as_bytes()[start as usize..(start + len) as usize]
     }
 
+    /// The bytes of each string in turn.
+    #[inline]
+    pub fn iter_bytes(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        let (text, spans) = (self.text.as_bytes(), &self.spans[..]);
+        let bytes = |(start, len): &(u32, u32)| &text[*start as usize..(start + len) as usize];
+        spans.iter().map(bytes)
+    }
+
     /// The rows named by `rows`, sharing the text.
     pub fn take(&self, rows: &[u32]) -> StringColumn {
         StringColumn {
             text: Arc::clone(&self.text),
-            spans: rows.iter().map(|&r| self.spans[r as usize]).collect(),
+            spans: self.spans.take(rows),
         }
     }
 

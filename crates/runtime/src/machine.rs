@@ -44,6 +44,8 @@ pub struct Machine {
     /// Streams that a statement inserts into.
     inserted: Vec<bool>,
     routes: Routes,
+    /// Room for what statements send each other; empty between calls.
+    mail: Mail,
 }
 
 impl Machine {
@@ -76,6 +78,7 @@ impl Machine {
             clock: start,
             routes: Routes::new(&plan, &states, &members),
             units: states,
+            mail: Mail::new(),
             places,
             inserted,
             plan,
@@ -107,9 +110,11 @@ impl Machine {
         if self.inserted[type_id.0] {
             self.advance(last, out);
         }
-        let mut mail = Mail::new();
         for &unit in self.routes.of(type_id) {
-            self.units[unit].batch((type_id, batch), &mut mail, last, out);
+            self.units[unit].batch((type_id, batch), &mut self.mail, last, out);
+        }
+        if !self.mail.is_empty() {
+            self.mail.clear();
         }
         self.routes.find(type_id, batch, out);
         self.clock = self.clock.max(last);

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use tachograph_event::{Batch, Column, ColumnData, EventType, Millis};
-use tachograph_plan::{Expr, Plan, Statement};
+use tachograph_event::{Batch, BatchBuilder, Column, ColumnData, EventType, Millis};
+use tachograph_plan::{Plan, Statement};
 
 use super::frame::Frame;
 use super::groups::GroupTable;
-use super::kernel;
+use super::selected::Selected;
 use crate::fault::FaultLog;
 use crate::machine::Mail;
 use crate::output::Output;
@@ -37,6 +37,8 @@ pub struct Base {
     pub faults: FaultLog,
     /// The stream that this statement feeds, where another one reads it.
     pub feeds: Option<Arc<EventType>>,
+    /// No row of what it posts, to be shared.
+    pub nothing: Batch,
     /// Slots that the statement reads.
     slots: Vec<bool>,
 }
@@ -54,39 +56,32 @@ impl Base {
             groups: GroupTable::new(&statement),
             faults: FaultLog::default(),
             feeds: target.filter(is_read).map(|t| Arc::clone(&plan.types[t.0])),
+            nothing: BatchBuilder::new(Arc::clone(&statement.output_type)).finish(),
             slots: crate::statement::slots(&statement, width),
             plan: statement,
         }
     }
 
     /// Rows `first..last` that the filter lets in.
-    pub fn admitted(&mut self, batch: &Batch, first: usize, last: usize) -> Vec<u32> {
-        let mut rows: Vec<u32> = (first as u32..last as u32).collect();
+    pub fn admitted(&mut self, batch: &Batch, first: usize, last: usize) -> Selected {
+        let mut rows = Selected::Range(first..last);
         let filter = self.plan.input.filter.as_ref();
-        keep(filter, batch, &mut rows, &mut self.faults);
+        rows.keep(filter, &Frame::of(batch), &mut self.faults);
         rows
     }
 
     /// Keeps the rows that `where` accepts.
-    pub fn refine(&mut self, batch: &Batch, rows: &mut Vec<u32>) {
+    pub fn refine(&mut self, batch: &Batch, rows: &mut Selected) {
         let condition = self.plan.where_clause.as_ref();
-        keep(condition, batch, rows, &mut self.faults);
+        rows.keep(condition, &Frame::of(batch), &mut self.faults);
     }
 
     /// The properties that the statement reads, for the rows named; others stay empty.
-    pub fn properties(&self, batch: &Batch, rows: &[u32]) -> Vec<Column> {
-        let all = rows.len() == batch.len();
-        let column = |slot: usize| match (self.slots[slot], all) {
-            (false, _) => Column::new(ColumnData::Absent(0), None),
-            (true, true) => batch.column(slot).clone(),
-            (true, false) => batch.column(slot).take(rows),
+    pub fn properties(&self, batch: &Batch, rows: &Selected) -> Vec<Column> {
+        let column = |(slot, is_read): (usize, &bool)| match is_read {
+            false => Column::new(ColumnData::Absent(0), None),
+            true => rows.of_column(batch.column(slot)),
         };
-        (0..self.slots.len()).map(column).collect()
-    }
-}
-
-fn keep(condition: Option<&Expr>, batch: &Batch, rows: &mut Vec<u32>, faults: &mut FaultLog) {
-    if let Some(condition) = condition {
-        kernel::filter(condition, &Frame::of(batch), rows, faults);
+        self.slots.iter().enumerate().map(column).collect()
     }
 }

@@ -12,13 +12,11 @@ use tachograph_plan::{CompareOp, Expr, ExprKind, Plan, Selector, Statement};
 
 use super::form::{Form, form};
 use super::frame::Frame;
-use super::interner::Interner;
+use super::interner::{Interner, NONE};
 use super::kernel;
+use super::selected::Selected;
 use crate::fault::FaultLog;
-use crate::output::Output;
-
-/// No member.
-const NONE: u32 = u32::MAX;
+use crate::output::{Output, Parts};
 
 /// Statements of one form over one stream.
 #[derive(Debug)]
@@ -31,22 +29,25 @@ pub struct Family {
     /// The properties that are selected, where nothing else is.
     plain: Option<Vec<usize>>,
     constants: Interner,
-    /// By number of the constant: its members.
-    members: Vec<Vec<u32>>,
-    /// By member: its statement.
+    /// By number of the constant: the members' statements.
+    members: Vec<Vec<usize>>,
+    /// Statements of all members.
     statements: Vec<usize>,
+    /// Has each constant one member?
+    alone: bool,
     scratch: Scratch,
 }
 
-/// Lists of rows by member, threaded through one vector.
+/// Room to share the rows of a batch out by constant.
 #[derive(Debug, Default)]
 struct Scratch {
+    /// By row: the number of its constant.
     numbers: Vec<u32>,
-    candidates: Vec<u32>,
-    heads: Vec<u32>,
-    tails: Vec<u32>,
+    /// By number: its rows so far, then the end of them in `rows`; 0 between batches.
+    ends: Vec<u32>,
+    /// Numbers in the order of their first rows.
     touched: Vec<u32>,
-    links: Vec<(u32, u32)>,
+    /// Rows, by number in that order.
     rows: Vec<u32>,
 }
 
@@ -137,6 +138,7 @@ impl Family {
             constants: Interner::new(std::slice::from_ref(&own.ty)),
             members: Vec::new(),
             statements: Vec::new(),
+            alone: true,
             scratch: Scratch::default(),
         }
     }
@@ -144,16 +146,14 @@ impl Family {
     fn add(&mut self, statement: usize, own: &Trait) {
         let mut builder = ColumnBuilder::new(&own.ty);
         builder.push(own.constant.clone());
-        let mut number = Vec::new();
-        self.constants.intern(&[builder.finish()], 1, &mut number);
-        let number = number[0] as usize;
+        let number = self.constants.number_at(&builder.finish(), 0) as usize;
         if self.members.len() <= number {
             self.members.resize(number + 1, Vec::new());
+            self.scratch.ends.resize(number + 1, 0);
         }
-        self.members[number].push(self.statements.len() as u32);
+        self.members[number].push(statement);
+        self.alone &= self.members[number].len() == 1;
         self.statements.push(statement);
-        self.scratch.heads.push(NONE);
-        self.scratch.tails.push(NONE);
     }
 
     /// The statements of the family.
@@ -163,38 +163,28 @@ impl Family {
 
     /// Takes a batch in and posts what its members select.
     pub fn process(&mut self, batch: &Batch, out: &mut Output) {
-        self.find(batch);
+        let wanted = self.find(batch);
+        if wanted.is_empty() {
+            return;
+        }
         if batch.len() == 1 && self.plain.is_some() {
             return self.post_one(batch, out);
         }
-        self.share_out();
-        let scratch = &mut self.scratch;
-        if scratch.touched.is_empty() {
-            return;
-        }
-        scratch.rows.clear();
+        self.share_out(&wanted);
         let mut parts = out.parts();
-        for member in scratch.touched.drain(..) {
-            let mut at = std::mem::replace(&mut scratch.heads[member as usize], NONE);
-            while at != NONE {
-                let (row, next) = scratch.links[at as usize];
-                scratch.rows.push(row);
-                at = next;
-            }
-            parts.push((self.statements[member as usize], scratch.rows.len()));
-        }
-        if let Some(selected) = selected(&self.statement, batch, &self.scratch.rows) {
+        let repeated = self.name_parts(&mut parts);
+        let rows = repeated.as_ref().unwrap_or(&self.scratch.rows);
+        if let Some(selected) = selected(&self.statement, batch, rows) {
             out.post_parts(selected, parts);
         }
     }
 
     /// One event, without allocation: a posting for each member that wants it.
     fn post_one(&self, batch: &Batch, out: &mut Output) {
-        let (Some(slots), [_]) = (&self.plain, self.scratch.candidates.as_slice()) else {
+        let Some(slots) = &self.plain else {
             return;
         };
-        for &member in &self.members[self.scratch.numbers[0] as usize] {
-            let statement = self.statements[member as usize];
+        for &statement in &self.members[self.scratch.numbers[0] as usize] {
             let mut posted = out.spare(statement, &self.statement.output_type);
             let columns = posted
                 .inserted
@@ -207,55 +197,74 @@ impl Family {
     }
 
     /// Rows that some member wants.
-    fn find(&mut self, batch: &Batch) {
-        let Scratch {
-            numbers,
-            candidates,
-            ..
-        } = &mut self.scratch;
+    fn find(&mut self, batch: &Batch) -> Selected {
+        let numbers = &mut self.scratch.numbers;
         self.constants.find(batch.column(self.slot), numbers);
-        candidates.clear();
-        let known = numbers.iter().enumerate().filter(|(_, n)| **n != NONE);
-        candidates.extend(known.map(|(row, _)| row as u32));
-        let frame = Frame {
-            properties: batch.columns(),
-            times: batch.times(),
-            origins: batch.origins(),
-            ..Frame::default()
-        };
+        let mut wanted = Selected::Range(0..batch.len());
+        wanted.retain(|row| numbers[row] != NONE);
         for condition in &self.rest {
             // No part of the rest can fault.
-            kernel::filter(condition, &frame, candidates, &mut FaultLog::default());
+            let faults = &mut FaultLog::default();
+            wanted.keep(Some(condition), &Frame::of(batch), faults);
         }
+        wanted
     }
 
-    /// Threads the rows into a list for each member.
-    fn share_out(&mut self) {
-        let scratch = &mut self.scratch;
-        scratch.links.clear();
-        for &row in &scratch.candidates {
-            let number = scratch.numbers[row as usize];
-            for &member in &self.members[number as usize] {
-                let link = scratch.links.len() as u32;
-                scratch.links.push((row, NONE));
-                let tail = std::mem::replace(&mut scratch.tails[member as usize], link);
-                let head = &mut scratch.heads[member as usize];
-                if *head == NONE {
-                    *head = link;
-                    scratch.touched.push(member);
-                } else {
-                    scratch.links[tail as usize].1 = link;
-                }
+    /// Sorts the rows by constant, in the order in which constants come first: counts them, makes
+    /// room for each constant's, and puts them there.
+    fn share_out(&mut self, wanted: &Selected) {
+        let Scratch {
+            numbers,
+            ends,
+            touched,
+            rows,
+        } = &mut self.scratch;
+        touched.clear();
+        wanted.for_each(|row| {
+            let count = &mut ends[numbers[row] as usize];
+            if *count == 0 {
+                touched.push(numbers[row]);
             }
+            *count += 1;
+        });
+        let mut start = 0;
+        for number in touched.iter() {
+            let count = &mut ends[*number as usize];
+            start += std::mem::replace(count, start);
         }
+        rows.clear();
+        rows.resize(wanted.len(), 0);
+        wanted.for_each(|row| {
+            let end = &mut ends[numbers[row] as usize];
+            rows[*end as usize] = row as u32;
+            *end += 1;
+        });
+    }
+
+    /// Names each member's part of the rows; gives them anew where several members share some.
+    fn name_parts(&mut self, parts: &mut Parts) -> Option<Vec<u32>> {
+        let (scratch, members) = (&mut self.scratch, &self.members);
+        let mut repeated = (!self.alone).then(Vec::new);
+        let mut start = 0;
+        for number in &scratch.touched {
+            let end = std::mem::take(&mut scratch.ends[*number as usize]) as usize;
+            for member in &members[*number as usize] {
+                let so_far = repeated.as_mut().map(|all| {
+                    all.extend_from_slice(&scratch.rows[start..end]);
+                    all.len()
+                });
+                parts.push((*member, so_far.unwrap_or(end)));
+            }
+            start = end;
+        }
+        repeated
     }
 }
 
 /// The select columns of some rows.
 fn selected(statement: &Statement, batch: &Batch, rows: &[u32]) -> Option<Batch> {
-    let pick = |r: &u32| *r as usize;
-    let times: Vec<_> = rows.iter().map(|r| batch.times()[pick(r)]).collect();
-    let origins: Vec<_> = rows.iter().map(|r| batch.origins()[pick(r)]).collect();
+    let times = batch.shared_times().take(rows);
+    let origins = batch.shared_origins().take(rows);
     let mut columns: Vec<Column> = Vec::with_capacity(statement.select.len());
     let mut taken: Option<Batch> = None;
     for expr in &statement.select {

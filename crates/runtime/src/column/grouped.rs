@@ -4,12 +4,12 @@
 
 use std::borrow::Cow;
 
-use tachograph_event::{Batch, Column, Millis, Origin};
+use tachograph_event::{Batch, Column, Millis, Origin, Shared};
 
 use super::base::Base;
 use super::frame::Frame;
 use super::kernel;
-use super::made::stamps;
+use super::selected::Selected;
 use crate::fault::Fault;
 
 /// Rows with their groups.
@@ -17,9 +17,9 @@ pub struct Grouped {
     /// Properties by slot.
     pub properties: Vec<Column>,
     /// Times of the rows.
-    pub times: Vec<Millis>,
+    pub times: Shared<Millis>,
     /// Records of the rows.
-    pub origins: Vec<Origin>,
+    pub origins: Shared<Origin>,
     /// Group keys.
     pub keys: Vec<Column>,
     /// Numbers of the groups.
@@ -30,22 +30,22 @@ pub struct Grouped {
 
 impl Base {
     /// Rows that `where` accepts, with their groups.
-    pub fn grouped(&mut self, batch: &Batch, mut rows: Vec<u32>) -> Grouped {
+    pub fn grouped(&mut self, batch: &Batch, mut rows: Selected) -> Grouped {
         self.refine(batch, &mut rows);
         loop {
             match self.try_grouped(batch, &rows) {
                 Ok(grouped) => return grouped,
                 Err((row, fault)) => {
                     self.faults.record(&fault);
-                    rows.remove(row);
+                    rows.leave_out(row);
                 }
             }
         }
     }
 
-    fn try_grouped(&mut self, batch: &Batch, rows: &[u32]) -> Result<Grouped, (usize, Fault)> {
+    fn try_grouped(&mut self, batch: &Batch, rows: &Selected) -> Result<Grouped, (usize, Fault)> {
         let properties = self.properties(batch, rows);
-        let (times, origins) = stamps(batch, rows);
+        let (times, origins) = rows.stamps(batch);
         let frame = Frame {
             properties: &properties,
             times: &times,

@@ -56,8 +56,15 @@ impl GroupTable {
     /// Adds each row's arguments to its group.
     pub fn enter(&mut self, arguments: &[Option<Column>], groups: &[u32]) {
         for (cells, argument) in self.cells.iter_mut().zip(arguments) {
-            cells.enter(argument.as_ref(), groups, None);
+            cells.enter(argument.as_ref(), groups);
         }
+    }
+
+    /// As `enter`; gives what each row's group shows after it, a column an aggregate.
+    pub fn enter_and_show(&mut self, arguments: &[Option<Column>], groups: &[u32]) -> Vec<Column> {
+        let cells = self.cells.iter_mut().zip(arguments);
+        let shown = cells.map(|(c, argument)| c.enter_and_show(argument.as_ref(), groups));
+        shown.collect()
     }
 
     /// What the named groups show, a column an aggregate.
@@ -65,9 +72,9 @@ impl GroupTable {
         self.cells.iter().map(|c| c.show(groups)).collect()
     }
 
-    /// Empties a group.
-    pub fn clear(&mut self, group: u32) {
-        self.cells.iter_mut().for_each(|c| c.clear(group));
+    /// Empties groups.
+    pub fn clear(&mut self, groups: &[u32]) {
+        self.cells.iter_mut().for_each(|c| c.clear(groups));
     }
 
     /// Key columns of the named groups.

@@ -1,4 +1,4 @@
-//! Kernels: expressions over whole columns, with selection vectors.
+//! Kernels: expressions over whole columns, for the rows that are selected.
 //!
 //! Hot forms run in loops over typed slices: comparisons with constants, arithmetic, logic,
 //! in-lists, ranges. Every other form asks the row evaluator, row by row. A fault of a row is
@@ -15,11 +15,12 @@ use tachograph_event::{
 use tachograph_plan::{ArithmeticOp, CompareOp, Expr, ExprKind, ScalarFunction};
 
 use super::frame::Frame;
+use super::selected::Selected;
 use crate::eval::{eval, holds};
 use crate::fault::{Fault, FaultLog};
 
 /// Keeps the rows of a selection for which a condition holds.
-pub fn filter(condition: &Expr, frame: &Frame<'_>, rows: &mut Vec<u32>, faults: &mut FaultLog) {
+pub fn filter(condition: &Expr, frame: &Frame<'_>, rows: &mut Selected, faults: &mut FaultLog) {
     match &condition.kind {
         ExprKind::And(parts) if parts.iter().all(cannot_fault) => {
             for part in parts {
@@ -69,9 +70,9 @@ pub fn is_fixed(expr: &Expr) -> bool {
     fixed
 }
 
-fn filter_by_row(condition: &Expr, frame: &Frame<'_>, rows: &mut Vec<u32>, faults: &mut FaultLog) {
-    rows.retain(|&row| {
-        let held = frame.with_scope(row as usize, |scope| holds(Some(condition), scope));
+fn filter_by_row(condition: &Expr, frame: &Frame<'_>, rows: &mut Selected, faults: &mut FaultLog) {
+    rows.retain(|row| {
+        let held = frame.with_scope(row, |scope| holds(Some(condition), scope));
         held.unwrap_or_else(|fault| {
             faults.record(&fault);
             false
@@ -85,7 +86,7 @@ fn compare(
     left: &Expr,
     right: &Expr,
     frame: &Frame<'_>,
-    rows: &mut Vec<u32>,
+    rows: &mut Selected,
 ) -> bool {
     if let (Some(column), ExprKind::Literal(constant)) = (source(left, frame), &right.kind) {
         return compare_constant(op, column, constant, rows);
@@ -117,26 +118,26 @@ fn source<'a>(expr: &Expr, frame: &Frame<'a>) -> Option<&'a Column> {
     }
 }
 
-fn compare_constant(op: CompareOp, column: &Column, constant: &Value, rows: &mut Vec<u32>) -> bool {
+fn compare_constant(op: CompareOp, column: &Column, constant: &Value, rows: &mut Selected) -> bool {
     match (column.data(), constant) {
         (ColumnData::Int(values), _) if constant.as_i64().is_some() => {
             let constant = constant.as_i64().expect("just tested");
-            keep(column, rows, |i| {
-                accepts(op, i64::from(values[i]).cmp(&constant))
-            });
+            let values: &[i32] = values;
+            keep_compared(op, column, rows, |i| i64::from(values[i]), constant);
         }
         (ColumnData::Long(values), _) if constant.as_i64().is_some() => {
             let constant = constant.as_i64().expect("just tested");
-            keep(column, rows, |i| accepts(op, values[i].cmp(&constant)));
+            let values: &[i64] = values;
+            keep_compared(op, column, rows, |i| values[i], constant);
         }
         (ColumnData::Int(values), Value::Double(constant)) => {
-            keep(column, rows, |i| {
-                accepts_float(op, f64::from(values[i]), *constant)
-            });
+            let values: &[i32] = values;
+            keep_compared(op, column, rows, |i| f64::from(values[i]), *constant);
         }
         (ColumnData::Double(values), _) if constant.as_f64().is_some() => {
             let constant = constant.as_f64().expect("just tested");
-            keep(column, rows, |i| accepts_float(op, values[i], constant));
+            let values: &[f64] = values;
+            keep_compared(op, column, rows, |i| values[i], constant);
         }
         (ColumnData::Str(values), Value::Str(text)) => match op {
             CompareOp::Equal => keep(column, rows, |i| values.bytes(i) == text.as_bytes()),
@@ -145,25 +146,19 @@ fn compare_constant(op: CompareOp, column: &Column, constant: &Value, rows: &mut
                 accepts(op, order::compare_text(values.get(i), text))
             }),
         },
-        (_, Value::Null) => rows.clear(),
+        (_, Value::Null) => *rows = Selected::none(),
         _ => return false,
     }
     true
 }
 
-/// Keeps rows that are not null and pass a test, without a branch on the test.
+/// Keeps rows that are not null and pass a test.
 #[inline]
-fn keep(column: &Column, rows: &mut Vec<u32>, test: impl Fn(usize) -> bool) {
-    if column.nulls().is_some() {
-        return rows.retain(|&row| !column.is_null(row as usize) && test(row as usize));
+fn keep(column: &Column, rows: &mut Selected, test: impl Fn(usize) -> bool) {
+    match column.nulls() {
+        None => rows.retain(test),
+        Some(nulls) => rows.retain(|row| !nulls.get(row) && test(row)),
     }
-    let mut kept = 0;
-    for i in 0..rows.len() {
-        let row = rows[i];
-        rows[kept] = row;
-        kept += usize::from(test(row as usize));
-    }
-    rows.truncate(kept);
 }
 
 #[inline]
@@ -178,15 +173,21 @@ fn accepts(op: CompareOp, ordering: Ordering) -> bool {
     }
 }
 
-#[inline]
-fn accepts_float(op: CompareOp, a: f64, b: f64) -> bool {
+/// As `keep`, with the comparison chosen before the loop.
+fn keep_compared<T: PartialOrd + Copy>(
+    op: CompareOp,
+    column: &Column,
+    rows: &mut Selected,
+    value: impl Fn(usize) -> T,
+    constant: T,
+) {
     match op {
-        CompareOp::Equal => a == b,
-        CompareOp::NotEqual => a != b,
-        CompareOp::Less => a < b,
-        CompareOp::LessOrEqual => a <= b,
-        CompareOp::Greater => a > b,
-        CompareOp::GreaterOrEqual => a >= b,
+        CompareOp::Equal => keep(column, rows, |i| value(i) == constant),
+        CompareOp::NotEqual => keep(column, rows, |i| value(i) != constant),
+        CompareOp::Less => keep(column, rows, |i| value(i) < constant),
+        CompareOp::LessOrEqual => keep(column, rows, |i| value(i) <= constant),
+        CompareOp::Greater => keep(column, rows, |i| value(i) > constant),
+        CompareOp::GreaterOrEqual => keep(column, rows, |i| value(i) >= constant),
     }
 }
 

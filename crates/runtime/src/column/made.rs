@@ -1,6 +1,6 @@
 //! Rows on their way to `having` and `select`, and the marks between their postings.
 
-use tachograph_event::{Batch, Column, ColumnData, Millis, Origin};
+use tachograph_event::{Column, ColumnData, Millis, Origin, Shared};
 
 use super::base::Base;
 use super::frame::Frame;
@@ -15,20 +15,20 @@ pub struct RowsMade {
     /// Aggregates.
     pub aggregates: Vec<Column>,
     /// The clock of each row.
-    pub times: Vec<Millis>,
+    pub times: Shared<Millis>,
     /// What brought each row.
-    pub origins: Vec<Origin>,
+    pub origins: Shared<Origin>,
 }
 
 impl RowsMade {
-    /// A row for each of these groups, brought by the clock.
-    pub fn of_groups(base: &Base, groups: &[u32], now: Millis) -> RowsMade {
+    /// A row for each of these groups, brought by a record, or by the clock.
+    pub fn of_groups(base: &Base, groups: &[u32], now: Millis, origin: Origin) -> RowsMade {
         RowsMade {
             properties: Vec::new(),
             keys: base.groups.keys(&base.plan, groups),
             aggregates: base.groups.show(groups),
-            times: vec![now; groups.len()],
-            origins: vec![Origin::CLOCK; groups.len()],
+            times: vec![now; groups.len()].into(),
+            origins: vec![origin; groups.len()].into(),
         }
     }
 
@@ -56,20 +56,10 @@ impl RowsMade {
             properties: take(&self.properties),
             keys: take(&self.keys),
             aggregates: take(&self.aggregates),
-            times: picked(&self.times, rows),
-            origins: picked(&self.origins, rows),
+            times: self.times.take(rows),
+            origins: self.origins.take(rows),
         }
     }
-}
-
-/// The values of the rows named.
-pub fn picked<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().map(|row| values[*row as usize]).collect()
-}
-
-/// Times and origins of the rows named.
-pub fn stamps(batch: &Batch, rows: &[u32]) -> (Vec<Millis>, Vec<Origin>) {
-    (picked(batch.times(), rows), picked(batch.origins(), rows))
 }
 
 /// Marks when only some rows stay: a posting without a row is none.

@@ -6,7 +6,7 @@
 //! The statement at work:
 //! - [`form`]: which forms there are, and who has one.
 //! - [`statement`]: one statement: dispatch to its form, and its clock ([`timed`]).
-//! - [`base`]: what every form has; [`grouped`], [`made`], [`posting`]: its rows on their way
+//! - [`base`]: what every form has; [`selected`], [`grouped`], [`made`], [`posting`]: its rows on their way
 //!   from a batch to what is posted; `iterate` and `saved` beside them.
 //! - [`single`]: one event at a time, without allocation.
 //!
@@ -37,6 +37,7 @@ pub mod posting;
 pub mod project;
 pub mod running;
 mod saved;
+pub mod selected;
 pub mod single;
 pub mod sliding;
 pub mod statement;

@@ -9,10 +9,12 @@ use std::sync::Arc;
 /// Entries a page.
 const PAGE: usize = 1024;
 
+type Entries<T> = Box<[T; PAGE]>;
+
 #[derive(Debug)]
 enum Page<T> {
-    Own(Box<[T]>),
-    Shared(Arc<Box<[T]>>),
+    Own(Entries<T>),
+    Shared(Arc<Entries<T>>),
 }
 
 /// A growing vector of small values.
@@ -25,7 +27,7 @@ pub struct Paged<T> {
 /// Pages as they stood when the snapshot was taken.
 #[derive(Debug, Clone)]
 pub struct PagedSnapshot<T> {
-    pages: Vec<Arc<Box<[T]>>>,
+    pages: Vec<Arc<Entries<T>>>,
     len: usize,
 }
 
@@ -34,6 +36,20 @@ impl<T: Clone + Default> Default for Paged<T> {
         Paged {
             pages: Vec::new(),
             len: 0,
+        }
+    }
+}
+
+fn empty<T: Clone + Default>() -> Entries<T> {
+    let entries = vec![T::default(); PAGE].into_boxed_slice().try_into();
+    entries.unwrap_or_else(|_| unreachable!("a page is as long as it was made"))
+}
+
+impl<T: Clone + Default> Page<T> {
+    #[cold]
+    fn copy(&mut self) {
+        if let Page::Shared(shared) = self {
+            *self = Page::Own(Entries::<T>::clone(shared));
         }
     }
 }
@@ -50,9 +66,10 @@ impl<T: Clone + Default> Paged<T> {
     }
 
     /// Grows with default values to at least `len` entries.
+    #[inline]
     pub fn grow(&mut self, len: usize) {
         while self.pages.len() * PAGE < len {
-            self.pages.push(Page::Own(vec![T::default(); PAGE].into()));
+            self.pages.push(Page::Own(empty()));
         }
         self.len = self.len.max(len);
     }
@@ -70,8 +87,8 @@ impl<T: Clone + Default> Paged<T> {
     #[inline]
     pub fn get_mut(&mut self, i: usize) -> &mut T {
         let page = &mut self.pages[i / PAGE];
-        if let Page::Shared(shared) = page {
-            *page = Page::Own(Box::<[T]>::clone(shared));
+        if let Page::Shared(_) = page {
+            page.copy();
         }
         match page {
             Page::Own(page) => &mut page[i % PAGE],
@@ -81,17 +98,15 @@ impl<T: Clone + Default> Paged<T> {
 
     /// Shares all pages with a snapshot.
     pub fn snapshot(&mut self) -> PagedSnapshot<T> {
-        let share = |page: &mut Page<T>| {
-            if let Page::Own(own) = page {
-                *page = Page::Shared(Arc::new(std::mem::take(own)));
-            }
-            match page {
-                Page::Shared(shared) => Arc::clone(shared),
-                Page::Own(_) => unreachable!("the page was just shared"),
-            }
+        let share = |page: Page<T>| match page {
+            Page::Own(own) => Arc::new(own),
+            Page::Shared(shared) => shared,
         };
+        let pages: Vec<Arc<Entries<T>>> = self.pages.drain(..).map(share).collect();
+        let shared = pages.iter().map(|page| Page::Shared(Arc::clone(page)));
+        self.pages.extend(shared);
         PagedSnapshot {
-            pages: self.pages.iter_mut().map(share).collect(),
+            pages,
             len: self.len,
         }
     }
@@ -100,10 +115,8 @@ impl<T: Clone + Default> Paged<T> {
 impl<T> PagedSnapshot<T> {
     /// The entries in order.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.pages
-            .iter()
-            .flat_map(|page| page.iter())
-            .take(self.len)
+        let entries = self.pages.iter().flat_map(|page| page.iter());
+        entries.take(self.len)
     }
 
     /// Entry `i`.

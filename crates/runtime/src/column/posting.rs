@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use tachograph_event::{Batch, Column, ColumnBuilder, Origin, Type, Value};
+use tachograph_event::{Batch, Column, ColumnBuilder, Millis, Origin, Shared, Type, Value};
 
 use super::base::{Base, Sink};
 use super::frame::Frame;
 use super::kernel;
 use super::made::{RowsMade, thinned};
+use super::selected::Selected;
 use crate::fault::Fault;
 use crate::machine::Mail;
 use crate::output::{Marks, Posted};
@@ -15,23 +16,29 @@ use crate::output::{Marks, Posted};
 impl Base {
     /// Posts the rows that `having` accepts.
     pub fn post(&mut self, made: RowsMade, marks: Marks, sink: &mut Sink<'_>) {
-        let mut rows: Vec<u32> = (0..made.times.len() as u32).collect();
-        if let Some(having) = &self.plan.having {
-            kernel::filter(having, &made.frame(), &mut rows, &mut self.faults);
+        let mut rows = Selected::Range(0..made.times.len());
+        let having = self.plan.having.as_ref();
+        rows.keep(having, &made.frame(), &mut self.faults);
+        match rows {
+            rows if rows.is_empty() => {}
+            Selected::Range(_) => self.select_all(&made, marks, sink),
+            Selected::Rows(rows) => {
+                self.select_all(&made.take(&rows), thinned(marks, &rows), sink);
+            }
         }
-        if rows.len() == made.times.len() {
-            return self.select(&made.frame(), made.origins.clone(), marks, sink);
-        }
-        let marks = thinned(marks, &rows);
-        let kept = made.take(&rows);
-        self.select(&kept.frame(), kept.origins.clone(), marks, sink);
     }
 
-    /// Makes the select columns and posts them.
+    fn select_all(&mut self, made: &RowsMade, marks: Marks, sink: &mut Sink<'_>) {
+        let stamps = (made.times.clone(), made.origins.clone());
+        self.select(&made.frame(), stamps, marks, sink);
+    }
+
+    /// Makes the select columns of a frame's rows, whose times and origins are given once more
+    /// to be shared, and posts them.
     pub fn select(
         &mut self,
         frame: &Frame<'_>,
-        origins: Vec<Origin>,
+        (times, origins): (Shared<Millis>, Shared<Origin>),
         marks: Marks,
         sink: &mut Sink<'_>,
     ) {
@@ -46,11 +53,14 @@ impl Base {
             Ok(columns) => columns,
             Err((_, fault)) => return self.faults.record(&fault),
         };
-        let times = frame.times.to_vec();
         let batch = Batch::new(Arc::clone(&self.plan.output_type), times, origins, columns);
         self.insert(&batch, sink.mail);
-        let posted = Posted::inserted(self.number, batch, marks);
-        sink.out.post_columns(posted);
+        sink.out.post_columns(Posted {
+            statement: self.number,
+            inserted: batch,
+            removed: self.nothing.clone(),
+            marks,
+        });
     }
 
     /// Sends the rows on to the statements that read the stream they are inserted into.
@@ -63,7 +73,8 @@ impl Base {
             Some(column) => batch.column(*column).clone(),
             None => nulls(&property.ty, batch.len()),
         });
-        let (times, origins) = (batch.times().to_vec(), batch.origins().to_vec());
+        let times = batch.shared_times().clone();
+        let origins = batch.shared_origins().clone();
         let columns = columns.collect();
         let inserted = Batch::new(Arc::clone(event_type), times, origins, columns);
         let sent = mail.entry(insert.target).or_default();

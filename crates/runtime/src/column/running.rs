@@ -4,7 +4,6 @@
 use tachograph_event::Batch;
 
 use super::base::{Base, Sink};
-use super::cells::CellColumn;
 use super::made::RowsMade;
 use crate::output::Marks;
 
@@ -12,12 +11,8 @@ use crate::output::Marks;
 pub fn run(base: &mut Base, batch: &Batch, sink: &mut Sink<'_>) {
     let rows = base.admitted(batch, 0, batch.len());
     let grouped = base.grouped(batch, rows);
-    let mut aggregates = Vec::with_capacity(base.groups.cells.len());
-    for (cells, argument) in base.groups.cells.iter_mut().zip(&grouped.arguments) {
-        let mut after = CellColumn::new(cells);
-        cells.enter(argument.as_ref(), &grouped.groups, Some(&mut after));
-        aggregates.push(after.finish());
-    }
+    let (arguments, groups) = (&grouped.arguments, &grouped.groups);
+    let aggregates = base.groups.enter_and_show(arguments, groups);
     let made = RowsMade {
         properties: grouped.properties,
         keys: grouped.keys,

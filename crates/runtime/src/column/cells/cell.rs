@@ -1,4 +1,6 @@
-//! One group's sum and count: how an event changes them, and what they show.
+//! One group's sum and count: how an event changes them.
+
+use std::fmt::Debug;
 
 /// Sum of integers and how many there were.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,66 +20,54 @@ pub struct FloatCell {
     pub count: i64,
 }
 
-/// What the cells of one aggregate show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shows {
-    /// How many values.
-    Count,
-    /// A sum as int.
-    Int,
-    /// A sum as long.
-    Long,
-    /// A sum as double.
-    Double,
-    /// The average.
-    Average,
+/// A cell that values enter and leave.
+pub trait Cell: Debug + Clone + Copy + Default {
+    /// What it sums.
+    type Value: Copy;
+
+    /// A value enters.
+    fn enter(&mut self, value: Self::Value);
+
+    /// A value leaves.
+    fn leave(&mut self, value: Self::Value);
 }
 
-/// What one cell shows: a whole number or a double, or null over no value.
-#[derive(Debug, Clone, Copy)]
-pub enum Shown {
-    /// No value.
-    Null,
-    /// int or long
-    Whole(i64),
-    /// double
-    Double(f64),
-}
+impl Cell for IntegerCell {
+    type Value = i64;
 
-/// A value enters (`sign` 1) or leaves (-1).
-#[inline]
-pub fn change_integer(cell: &mut IntegerCell, value: i64, sign: i64) {
-    cell.sum = cell.sum.wrapping_add(value.wrapping_mul(sign));
-    cell.count += sign;
-}
+    #[inline]
+    fn enter(&mut self, value: i64) {
+        self.sum = self.sum.wrapping_add(value);
+        self.count += 1;
+    }
 
-/// A value enters (`sign` 1) or leaves (-1).
-#[inline]
-pub fn change_float(cell: &mut FloatCell, value: f64, sign: i64) {
-    cell.count += sign;
-    // An empty sum is exact again, whatever was added and taken away before.
-    cell.sum = match cell.count {
-        0 => 0.0,
-        _ => cell.sum + value * sign as f64,
-    };
-}
-
-/// What a cell shows.
-#[inline]
-pub fn show_integer(shows: Shows, cell: &IntegerCell) -> Shown {
-    match (shows, cell.count) {
-        (Shows::Count, count) => Shown::Whole(count),
-        (_, 0) => Shown::Null,
-        _ => Shown::Whole(cell.sum),
+    #[inline]
+    fn leave(&mut self, value: i64) {
+        self.sum = self.sum.wrapping_sub(value);
+        self.count -= 1;
     }
 }
 
-/// What a cell shows.
-#[inline]
-pub fn show_float(shows: Shows, cell: &FloatCell) -> Shown {
-    match (shows, cell.count) {
-        (_, 0) => Shown::Null,
-        (Shows::Average, count) => Shown::Double(cell.sum / count as f64),
-        _ => Shown::Double(cell.sum),
+impl FloatCell {
+    /// An empty sum is exact again, whatever was added and taken away before.
+    #[inline]
+    fn set(&mut self, sum: f64) {
+        self.sum = if self.count == 0 { 0.0 } else { sum };
+    }
+}
+
+impl Cell for FloatCell {
+    type Value = f64;
+
+    #[inline]
+    fn enter(&mut self, value: f64) {
+        self.count += 1;
+        self.set(self.sum + value);
+    }
+
+    #[inline]
+    fn leave(&mut self, value: f64) {
+        self.count -= 1;
+        self.set(self.sum - value);
     }
 }

@@ -1,18 +1,29 @@
 //! Sums and counts by group number: the state of one aggregate for all groups.
 
-pub mod cell;
-mod column;
+mod cell;
 mod enter;
 mod saved;
+mod show;
 mod slide;
 
 use tachograph_event::{Column, Type, Value};
 use tachograph_plan::{AggregateCall, Kernel};
 
-use self::cell::{FloatCell, IntegerCell, Shown, Shows, show_float, show_integer};
-pub use self::column::CellColumn;
+use self::cell::{Cell, FloatCell, IntegerCell};
 pub use self::saved::CellsSnapshot;
+use self::show::{Average, Count, Double, Int, Long, Show, Shown};
+pub use self::slide::Passage;
 use super::paged::Paged;
+
+/// What the cells of one aggregate show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Count,
+    Int,
+    Long,
+    Double,
+    Average,
+}
 
 /// The state of one aggregate for all groups.
 #[derive(Debug)]
@@ -65,6 +76,7 @@ impl Cells {
     }
 
     /// Makes room for groups numbered below `slots`.
+    #[inline]
     pub fn grow(&mut self, slots: usize) {
         match &mut self.data {
             Data::Integer(cells) => cells.grow(slots),
@@ -74,18 +86,13 @@ impl Cells {
 
     /// What the named groups show.
     pub fn show(&self, groups: &[u32]) -> Column {
-        let mut column = CellColumn::new(self);
-        for &group in groups {
-            match &self.data {
-                Data::Integer(cells) => {
-                    column.push(show_integer(self.shows, cells.get(group as usize)));
-                }
-                Data::Float(cells) => {
-                    column.push(show_float(self.shows, cells.get(group as usize)))
-                }
-            }
+        match (&self.data, self.shows) {
+            (Data::Integer(cells), Shows::Count) => shown::<_, Count>(cells, groups),
+            (Data::Integer(cells), Shows::Int) => shown::<_, Int>(cells, groups),
+            (Data::Integer(cells), _) => shown::<_, Long>(cells, groups),
+            (Data::Float(cells), Shows::Average) => shown::<_, Average>(cells, groups),
+            (Data::Float(cells), _) => shown::<_, Double>(cells, groups),
         }
-        column.finish()
     }
 
     /// The type of what is shown.
@@ -107,19 +114,16 @@ impl Cells {
 
     /// Makes a column one row: what a group shows.
     pub fn show_one(&self, group: u32, column: &mut Column) {
-        match &self.data {
-            Data::Integer(cells) => {
-                column.set_one_whole(match show_integer(self.shows, cells.get(group as usize)) {
-                    Shown::Whole(number) => Some(number),
-                    _ => None,
-                });
+        let group = group as usize;
+        match (&self.data, self.shows) {
+            (Data::Integer(cells), Shows::Count) => {
+                column.set_one_whole(Count::show(cells.get(group)));
             }
-            Data::Float(cells) => {
-                column.set_one_double(match show_float(self.shows, cells.get(group as usize)) {
-                    Shown::Double(number) => Some(number),
-                    _ => None,
-                });
+            (Data::Integer(cells), _) => column.set_one_whole(Long::show(cells.get(group))),
+            (Data::Float(cells), Shows::Average) => {
+                column.set_one_double(Average::show(cells.get(group)));
             }
+            (Data::Float(cells), _) => column.set_one_double(Double::show(cells.get(group))),
         }
     }
 
@@ -128,11 +132,27 @@ impl Cells {
         self.shows != Shows::Count
     }
 
-    /// Empties a group.
-    pub fn clear(&mut self, group: u32) {
+    /// Empties groups.
+    pub fn clear(&mut self, groups: &[u32]) {
         match &mut self.data {
-            Data::Integer(cells) => *cells.get_mut(group as usize) = IntegerCell::default(),
-            Data::Float(cells) => *cells.get_mut(group as usize) = FloatCell::default(),
+            Data::Integer(cells) => clear(cells, groups),
+            Data::Float(cells) => clear(cells, groups),
         }
     }
+}
+
+fn clear<C: Cell>(cells: &mut Paged<C>, groups: &[u32]) {
+    for group in groups {
+        *cells.get_mut(*group as usize) = C::default();
+    }
+}
+
+fn shown<C: Cell, S: Show<C>>(cells: &Paged<C>, groups: &[u32]) -> Column {
+    let mut all = Shown::with_capacity(groups.len());
+    all.extend(
+        groups
+            .iter()
+            .map(|group| S::show(cells.get(*group as usize))),
+    );
+    all.finish(S::data)
 }

@@ -6,6 +6,7 @@
 mod holder;
 mod run;
 mod slots;
+mod texts;
 
 use tachograph_event::{Batch, CodecError, Column, Decoder, Encoder, Millis, Origin, Type, Value};
 use tachograph_plan::{Expr, Statement, Window};

@@ -9,6 +9,7 @@ use super::{Kept, Left};
 use crate::column::base::Base;
 use crate::column::frame::Frame;
 use crate::column::kernel;
+use crate::column::selected::Selected;
 use crate::fault::Fault;
 use crate::output::{Mark, Marks, Output, Posted};
 
@@ -16,17 +17,17 @@ impl Kept {
     /// Takes a batch in.
     pub fn batch(&mut self, base: &mut Base, batch: &Batch, out: &mut Output) {
         let rows = base.admitted(batch, 0, batch.len());
-        let taken;
-        let batch = match rows.len() < batch.len() {
-            true => {
-                taken = batch.take(&rows);
-                &taken
-            }
-            false => batch,
-        };
-        if batch.is_empty() {
+        if rows.is_empty() {
             return;
         }
+        let taken;
+        let batch = match &rows {
+            Selected::Range(_) => batch,
+            Selected::Rows(rows) => {
+                taken = batch.take(rows);
+                &taken
+            }
+        };
         match self.columns(base, batch) {
             Ok((new, left)) => out.post_columns(posted(base, batch, new, left)),
             Err(fault) => base.faults.record(&fault),
@@ -47,7 +48,7 @@ impl Kept {
 
 fn posted(base: &Base, batch: &Batch, new: Vec<Column>, left: Left) -> Posted {
     let event_type = || Arc::clone(&base.plan.output_type);
-    let (times, origins) = (batch.times().to_vec(), batch.origins().to_vec());
+    let (times, origins) = (batch.shared_times().clone(), batch.shared_origins().clone());
     let inserted = Batch::new(event_type(), times, origins, new);
     if base.plan.selector != Selector::IRStream {
         return Posted::inserted(base.number, inserted, Marks::Each);

@@ -1,9 +1,11 @@
-//! Values of held events by slot, typed; texts keep their room from one event to the next.
+//! Values of held events by slot, typed.
 
-use tachograph_event::strings::StringBuilder;
 use tachograph_event::{
-    Bitmap, CodecError, Column, ColumnBuilder, ColumnData, Decoder, Encoder, Type, Value,
+    Bitmap, CodecError, Column, ColumnBuilder, ColumnData, Decoder, Encoder, StringColumn, Type,
+    Value,
 };
+
+use super::texts::{Leaving, Texts};
 
 /// What an arriving event does to a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +33,7 @@ enum SlotData {
     Int(Vec<i32>),
     Long(Vec<i64>),
     Double(Vec<f64>),
-    Text(Vec<String>),
+    Text(Texts),
 }
 
 impl SlotColumn {
@@ -50,7 +52,7 @@ impl SlotColumn {
             Type::Int => SlotData::Int(Vec::new()),
             Type::Long => SlotData::Long(Vec::new()),
             Type::Double => SlotData::Double(Vec::new()),
-            _ => SlotData::Text(Vec::new()),
+            _ => SlotData::Text(Texts::default()),
         };
         SlotColumn {
             data,
@@ -70,7 +72,7 @@ impl SlotColumn {
             SlotData::Int(v) => v.resize(slots, 0),
             SlotData::Long(v) => v.resize(slots, 0),
             SlotData::Double(v) => v.resize(slots, 0.0),
-            SlotData::Text(v) => v.resize(slots, String::new()),
+            SlotData::Text(v) => v.grow(slots),
         }
     }
 
@@ -84,20 +86,7 @@ impl SlotColumn {
             (SlotData::Double(v), ColumnData::Double(x)) => {
                 ColumnData::Double(shift(v, x, moves).into())
             }
-            (SlotData::Text(v), ColumnData::Str(x)) => {
-                let mut left = StringBuilder::default();
-                for (i, step) in moves.iter().enumerate() {
-                    match step {
-                        Move::Fill(slot) => put(&mut v[*slot as usize], x.get(i)),
-                        Move::Replace(slot) => {
-                            left.push(&v[*slot as usize]);
-                            put(&mut v[*slot as usize], x.get(i));
-                        }
-                        Move::Pass => left.push(x.get(i)),
-                    }
-                }
-                ColumnData::Str(left.finish())
-            }
+            (SlotData::Text(v), ColumnData::Str(x)) => ColumnData::Str(shift_texts(v, x, moves)),
             _ => unreachable!("a slot column is of its select column's type"),
         };
         Column::new(data, nulls)
@@ -120,7 +109,7 @@ impl SlotColumn {
             (SlotData::Int(v), ColumnData::Int(x)) => v[slot] = x[0],
             (SlotData::Long(v), ColumnData::Long(x)) => v[slot] = x[0],
             (SlotData::Double(v), ColumnData::Double(x)) => v[slot] = x[0],
-            (SlotData::Text(v), ColumnData::Str(x)) => put(&mut v[slot], x.get(0)),
+            (SlotData::Text(v), ColumnData::Str(x)) => v.put(slot as u32, x, 0),
             _ => unreachable!("a slot column is of its select column's type"),
         }
     }
@@ -132,7 +121,7 @@ impl SlotColumn {
             SlotData::Int(v) => left.set_one_whole(held.then(|| v[slot].into())),
             SlotData::Long(v) => left.set_one_whole(held.then(|| v[slot])),
             SlotData::Double(v) => left.set_one_double(held.then(|| v[slot])),
-            SlotData::Text(v) => left.set_one_text(held.then(|| v[slot].as_str())),
+            SlotData::Text(v) => left.set_one_text(held.then(|| v.get(slot as u32))),
         }
     }
 
@@ -169,7 +158,7 @@ impl SlotColumn {
             SlotData::Int(v) => Value::Int(v[slot]),
             SlotData::Long(v) => Value::Long(v[slot]),
             SlotData::Double(v) => Value::Double(v[slot]),
-            SlotData::Text(v) => Value::str(&v[slot]),
+            SlotData::Text(v) => Value::str(v.get(slot as u32)),
         }
     }
 
@@ -195,9 +184,19 @@ impl SlotColumn {
     }
 }
 
-fn put(slot: &mut String, text: &str) {
-    slot.clear();
-    slot.push_str(text);
+fn shift_texts(slots: &mut Texts, rows: &StringColumn, moves: &[Move]) -> StringColumn {
+    let mut left = Leaving::default();
+    for (row, step) in moves.iter().enumerate() {
+        match step {
+            Move::Fill(slot) => slots.put(*slot, rows, row),
+            Move::Replace(slot) => {
+                slots.leave(*slot, &mut left);
+                slots.put(*slot, rows, row);
+            }
+            Move::Pass => left.push(rows.get(row)),
+        }
+    }
+    left.finish()
 }
 
 /// Puts values into slots; gives those that leave.

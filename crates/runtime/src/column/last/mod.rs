@@ -3,7 +3,7 @@
 
 mod interval;
 
-use tachograph_event::{Batch, Millis};
+use tachograph_event::{Batch, Millis, Origin};
 
 pub use interval::LastState;
 
@@ -43,7 +43,7 @@ impl Timed for LastState {
 
     fn fire(&mut self, base: &mut Base, now: Millis, sink: &mut Sink<'_>) {
         let groups = self.end(now);
-        let made = RowsMade::of_groups(base, &groups, now);
+        let made = RowsMade::of_groups(base, &groups, now, Origin::CLOCK);
         base.post(made, Marks::Once, sink);
     }
 }

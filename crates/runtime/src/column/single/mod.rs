@@ -29,8 +29,6 @@ pub struct Single {
     pub select: Vec<Source>,
     /// By aggregate: a column of one row.
     pub aggregates: Vec<Column>,
-    /// Row 0, or nothing.
-    pub rows: Vec<u32>,
 }
 
 impl Single {
@@ -62,7 +60,6 @@ impl Single {
             select: statement.select.iter().map(source).collect::<Option<_>>()?,
             aggregates: statement.aggregates.iter().map(|a| empty(&a.ty)).collect(),
             key,
-            rows: Vec::new(),
         })
     }
 }

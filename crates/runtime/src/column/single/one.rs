@@ -9,8 +9,8 @@ use super::{Single, Source};
 use crate::column::base::{Base, Sink};
 use crate::column::frame::Frame;
 use crate::column::kept::Kept;
-use crate::column::kernel;
 use crate::column::made::RowsMade;
+use crate::column::selected::Selected;
 use crate::column::sliding::ring::Ring;
 use crate::column::statement::State;
 use crate::output::{Marks, Output};
@@ -24,24 +24,20 @@ impl Single {
         batch: &Batch,
         sink: &mut Sink<'_>,
     ) -> bool {
-        self.rows.clear();
-        self.rows.push(0);
-        if let Some(filter) = &base.plan.input.filter {
-            kernel::filter(filter, &Frame::of(batch), &mut self.rows, &mut base.faults);
-        }
-        if self.rows.is_empty() {
+        let mut row = base.admitted(batch, 0, 1);
+        if row.is_empty() {
             return true;
         }
         // The interval of a batch begins with an event that `where` may still refuse.
         if let State::TimeBatch(interval) = state {
             interval.arrive(batch.times()[0].max(base.clock));
         }
-        base.refine(batch, &mut self.rows);
-        if self.rows.is_empty() {
+        base.refine(batch, &mut row);
+        if row.is_empty() {
             return true;
         }
         match state {
-            State::Kept(kept) => return self.keep(kept, base, batch, sink.out),
+            State::Kept(kept) => return self.take_slot(kept, base, batch, sink.out),
             State::Project => self.post(base, batch, sink.out),
             _ => self.enter(state, base, batch, sink),
         }
@@ -56,7 +52,7 @@ impl Single {
         };
         base.groups.grow();
         let cells = base.groups.cells.iter_mut().zip(&self.arguments);
-        cells.for_each(|(cells, slot)| cells.enter(argument(batch, slot), &[group], None));
+        cells.for_each(|(cells, slot)| cells.enter(argument(batch, slot), &[group]));
         let slots = base.groups.slots();
         match state {
             State::TimeBatch(interval) => interval.touch(&[group], slots),
@@ -102,27 +98,26 @@ impl Single {
         sink: &mut Sink<'_>,
     ) {
         if let (Some(other), Shape::RowPerGroup) = (other, base.plan.shape) {
-            let mut made = RowsMade::of_groups(base, &[group, other], batch.times()[0]);
-            made.origins.fill(batch.origins()[0]);
+            let (now, origin) = (batch.times()[0], batch.origins()[0]);
+            let made = RowsMade::of_groups(base, &[group, other], now, origin);
             return base.post(made, Marks::Once, sink);
         }
         let cells = base.groups.cells.iter().zip(&mut self.aggregates);
         cells.for_each(|(cells, column)| cells.show_one(group, column));
-        if let Some(having) = &base.plan.having {
-            let keys = self.key.map(|slot| batch.columns()[slot..=slot].as_ref());
-            let frame = Frame {
-                keys: keys.unwrap_or_default(),
-                aggregates: &self.aggregates,
-                ..Frame::of(batch)
-            };
-            kernel::filter(having, &frame, &mut self.rows, &mut base.faults);
-        }
-        if !self.rows.is_empty() {
+        let keys = self.key.map(|slot| batch.columns()[slot..=slot].as_ref());
+        let frame = Frame {
+            keys: keys.unwrap_or_default(),
+            aggregates: &self.aggregates,
+            ..Frame::of(batch)
+        };
+        let mut row = Selected::Range(0..1);
+        row.keep(base.plan.having.as_ref(), &frame, &mut base.faults);
+        if !row.is_empty() {
             self.post(base, batch, sink.out);
         }
     }
 
-    fn keep(&self, kept: &mut Kept, base: &mut Base, batch: &Batch, out: &mut Output) -> bool {
+    fn take_slot(&self, kept: &mut Kept, base: &mut Base, batch: &Batch, out: &mut Output) -> bool {
         if base.plan.selector != Selector::IRStream {
             return false;
         }

@@ -9,12 +9,12 @@ pub mod ring;
 
 use std::ops::Range;
 
-use tachograph_event::{Batch, Column, Millis};
+use tachograph_event::{Batch, Column, Millis, Origin};
 use tachograph_plan::Shape;
 
 use self::ring::{Ring, distinct};
 use super::base::{Base, Sink};
-use super::cells::{CellColumn, Cells};
+use super::cells::{Cells, Passage};
 use super::grouped::Grouped;
 use super::groups::GroupTable;
 use super::made::RowsMade;
@@ -63,15 +63,14 @@ impl Ring {
     }
 
     fn slide(&self, base: &mut Base, entering: Range<usize>, both: bool) -> Vec<Column> {
+        let passage = Passage {
+            groups: self.groups(),
+            entering,
+            pushes: self.pushes(),
+            both,
+        };
         let cells = base.groups.cells.iter_mut().enumerate();
-        let aggregates = cells.map(|(i, cells)| {
-            let mut after = CellColumn::new(cells);
-            let (groups, arguments) = (self.groups(), self.arguments(i));
-            let leaving = |row| self.pushed_out(row);
-            let entering = entering.clone();
-            cells.slide(groups, arguments, entering, leaving, both, &mut after);
-            after.finish()
-        });
+        let aggregates = cells.map(|(i, cells)| cells.slide(&passage, self.arguments(i)));
         aggregates.collect()
     }
 
@@ -115,8 +114,8 @@ impl Ring {
             properties: Vec::new(),
             keys: base.groups.keys(&base.plan, &groups),
             aggregates,
-            times,
-            origins,
+            times: times.into(),
+            origins: origins.into(),
         };
         (rows, Marks::At(marks))
     }
@@ -127,7 +126,7 @@ impl Ring {
         let keyed = !base.plan.group_by.is_empty();
         self.leave(rows, |group| {
             if keyed {
-                cells.iter_mut().for_each(|c| c.clear(group));
+                cells.iter_mut().for_each(|c| c.clear(&[group]));
                 interner.release(group);
             }
         });
@@ -149,7 +148,7 @@ impl Timed for Ring {
             Shape::RowForAll => vec![0],
             _ => distinct(&self.groups()[rows.clone()], base.groups.slots()),
         };
-        let made = RowsMade::of_groups(base, &groups, now);
+        let made = RowsMade::of_groups(base, &groups, now, Origin::CLOCK);
         self.let_go(base, rows);
         base.post(made, Marks::Once, sink);
     }

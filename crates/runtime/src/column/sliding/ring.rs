@@ -123,6 +123,15 @@ impl Ring {
         }
     }
 
+    /// From which row on each entering one pushes out another, and how many rows that one lies
+    /// before it.
+    pub fn pushes(&self) -> Option<(usize, usize)> {
+        match self.bound {
+            Bound::Length(size) => Some((self.head + size, size)),
+            Bound::Time(_) => None,
+        }
+    }
+
     /// The rows that leave when the clock reaches `now`.
     pub fn expired(&self, now: Millis) -> Range<usize> {
         let held = &self.leaves[self.head..];

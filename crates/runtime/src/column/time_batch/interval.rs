@@ -111,8 +111,8 @@ impl TimeBatchState {
     /// After the rows were posted: this interval becomes the one before; keys without an event
     /// in it are let go.
     pub fn turn(&mut self, interner: &mut Interner, shown: &[Column]) {
-        let rows: Vec<u32> = (0..self.touched.len() as u32).collect();
-        self.shown = shown.iter().map(|c| c.take(&rows)).collect();
+        let rows = 0..self.touched.len();
+        self.shown = shown.iter().map(|c| c.slice(rows.clone())).collect();
         for &group in &self.last_touched {
             if !self.flags[group as usize] {
                 interner.release(group);

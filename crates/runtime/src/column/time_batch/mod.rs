@@ -2,14 +2,14 @@
 
 mod interval;
 
-use tachograph_event::{Batch, Column, Millis, Origin};
+use tachograph_event::{Batch, Column, Millis, Origin, Shared};
 use tachograph_plan::{Expr, ExprKind};
 
 pub use interval::TimeBatchState;
 
 use super::base::{Base, Sink};
 use super::frame::Frame;
-use super::kernel;
+use super::selected::Selected;
 use super::timed::Timed;
 use crate::output::Marks;
 
@@ -25,7 +25,7 @@ impl TimeBatchState {
             };
             let rows = base.admitted(batch, first, last);
             if let Some(row) = rows.first() {
-                self.arrive(batch.times()[*row as usize].max(base.clock));
+                self.arrive(batch.times()[row].max(base.clock));
             }
             let grouped = base.grouped(batch, rows);
             base.groups.enter(&grouped.arguments, &grouped.groups);
@@ -47,7 +47,7 @@ impl Timed for TimeBatchState {
         }
         let shown = base.groups.show(&groups);
         post_groups(base, &groups, &shown, now, sink);
-        groups.iter().for_each(|g| base.groups.clear(*g));
+        base.groups.clear(&groups);
         self.turn(&mut base.groups.interner, &shown);
     }
 }
@@ -61,21 +61,27 @@ fn post_groups(
     sink: &mut Sink<'_>,
 ) {
     let rows = accepted(base, groups, shown, now);
-    let kept: Vec<u32> = rows.iter().map(|r| groups[*r as usize]).collect();
-    let aggregates: Vec<Column> = shown.iter().map(|c| c.take(&rows)).collect();
-    let keys = base.groups.keys(&base.plan, &kept);
+    let aggregates: Vec<Column> = shown.iter().map(|c| rows.of_column(c)).collect();
+    let keys = match &rows {
+        Selected::Range(_) => base.groups.keys(&base.plan, groups),
+        Selected::Rows(rows) => {
+            let kept: Vec<u32> = rows.iter().map(|r| groups[*r as usize]).collect();
+            base.groups.keys(&base.plan, &kept)
+        }
+    };
+    let times: Shared<Millis> = vec![now; rows.len()].into();
+    let origins = vec![Origin::CLOCK; rows.len()].into();
     let frame = Frame {
         keys: &keys,
         aggregates: &aggregates,
-        times: &vec![now; kept.len()],
+        times: &times,
         ..Frame::default()
     };
-    let origins = vec![Origin::CLOCK; kept.len()];
-    base.select(&frame, origins, Marks::Once, sink);
+    base.select(&frame, (times.clone(), origins), Marks::Once, sink);
 }
 
-fn accepted(base: &mut Base, groups: &[u32], shown: &[Column], now: Millis) -> Vec<u32> {
-    let mut rows: Vec<u32> = (0..groups.len() as u32).collect();
+fn accepted(base: &mut Base, groups: &[u32], shown: &[Column], now: Millis) -> Selected {
+    let mut rows = Selected::Range(0..groups.len());
     let Some(having) = &base.plan.having else {
         return rows;
     };
@@ -89,7 +95,7 @@ fn accepted(base: &mut Base, groups: &[u32], shown: &[Column], now: Millis) -> V
         times: &vec![now; groups.len()],
         ..Frame::default()
     };
-    kernel::filter(having, &frame, &mut rows, &mut base.faults);
+    rows.keep(Some(having), &frame, &mut base.faults);
     rows
 }
 

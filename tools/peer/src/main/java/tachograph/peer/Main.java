@@ -6,7 +6,6 @@ import com.espertech.esper.common.client.configuration.Configuration;
 import com.espertech.esper.common.client.util.EventTypeBusModifier;
 import com.espertech.esper.compiler.client.CompilerArguments;
 import com.espertech.esper.compiler.client.EPCompilerProvider;
-import com.espertech.esper.runtime.client.DeploymentOptions;
 import com.espertech.esper.runtime.client.EPEventService;
 import com.espertech.esper.runtime.client.EPRuntime;
 import com.espertech.esper.runtime.client.EPRuntimeProvider;
@@ -30,6 +29,9 @@ public final class Main {
     private Events events;
     private long clock;
 
+    /** Rules of a module, where many are deployed. */
+    private static final int MODULE = 250;
+
     private Main(Workload workload) throws Exception {
         this.workload = workload;
         configuration.getRuntime().getThreading().setInternalTimerEnabled(false);
@@ -37,7 +39,7 @@ public final class Main {
         configuration.getCompiler().getByteCode().setBusModifierEventType(EventTypeBusModifier.BUS);
         runtime = EPRuntimeProvider.getRuntime("peer", configuration);
         runtime.getEventService().advanceTime(0);
-        deploy(compile(workload.schema), new DeploymentOptions());
+        deploy(compile(workload.schema));
         if (workload.deploys == 0) {
             deployRules();
             events = new Events(workload);
@@ -46,8 +48,9 @@ public final class Main {
 
     public static void main(String[] arguments) throws Exception {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        long began = System.nanoTime();
         Main main = new Main(new Gson().fromJson(input.readLine(), Workload.class));
-        System.out.println("{}");
+        System.out.println(new Gson().toJson(Map.of("nanos", System.nanoTime() - began)));
         while (input.readLine() != null) {
             System.out.println(new Gson().toJson(main.round()));
         }
@@ -59,9 +62,10 @@ public final class Main {
         return EPCompilerProvider.getCompiler().compile(text, arguments);
     }
 
-    private void deploy(EPCompiled compiled, DeploymentOptions options) throws Exception {
-        for (EPStatement statement : runtime.getDeploymentService().deploy(compiled, options).getStatements()) {
-            if (statement.getName().equals("s")) {
+    private void deploy(EPCompiled compiled) throws Exception {
+        for (EPStatement statement : runtime.getDeploymentService().deploy(compiled).getStatements()) {
+            // A name that is given again within a module gets a suffix.
+            if (statement.getName().matches("s(--.*)?")) {
                 Counter counter = new Counter(statement);
                 counters.add(counter);
                 statement.addListener(counter);
@@ -69,17 +73,19 @@ public final class Main {
         }
     }
 
-    /** Copies are compiled once: what the engine compiles a rule in is measured on its own. */
+    /** Each copy is a statement of its own, with its own constant, many to a module. */
     private void deployRules() throws Exception {
-        EPCompiled compiled = compile(workload.rule);
-        for (int i = 0; i < workload.copies; i++) {
-            String key = "S" + i;
-            DeploymentOptions options = new DeploymentOptions();
-            if (workload.copies > 1) {
-                options.setStatementSubstitutionParameter(setter -> setter.setObject("key", key));
+        for (int first = 0; first < workload.copies; first += MODULE) {
+            StringBuilder module = new StringBuilder();
+            for (int i = first; i < Math.min(first + MODULE, workload.copies); i++) {
+                module.append(rule(i)).append('\n');
             }
-            deploy(compiled, options);
+            deploy(compile(module.toString()));
         }
+    }
+
+    private String rule(int copy) {
+        return workload.rule.replace("{key}", "'S" + copy + "'");
     }
 
     private Map<String, Object> round() throws Exception {
@@ -118,8 +124,7 @@ public final class Main {
 
     private void compileAndDeploy() throws Exception {
         for (int i = 0; i < workload.deploys; i++) {
-            String rule = workload.rule.replace("?:key:string", "'S" + i + "'");
-            deploy(compile(rule), new DeploymentOptions());
+            deploy(compile(rule(i)));
         }
         counters.clear();
     }

@@ -5,7 +5,7 @@ package tachograph.peer;
 final class Workload {
     /** `create schema` statements. */
     String schema;
-    /** The rule; with several copies, `?:key:string` stands for the text that tells them apart. */
+    /** The rule; `{key}` stands for the constant that tells copies apart. */
     String rule;
     /** How many statements are deployed. */
     int copies;
