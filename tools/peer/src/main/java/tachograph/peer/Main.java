@@ -62,14 +62,16 @@ public final class Main {
         return EPCompilerProvider.getCompiler().compile(text, arguments);
     }
 
-    private void deploy(EPCompiled compiled) throws Exception {
-        for (EPStatement statement : runtime.getDeploymentService().deploy(compiled).getStatements()) {
-            // A name that is given again within a module gets a suffix.
-            if (statement.getName().matches("s(--.*)?")) {
-                Counter counter = new Counter(statement);
-                counters.add(counter);
-                statement.addListener(counter);
-            }
+    private EPStatement[] deploy(EPCompiled compiled) throws Exception {
+        return runtime.getDeploymentService().deploy(compiled).getStatements();
+    }
+
+    /** Every statement gets a listener of its own, whatever name the engine gives it. */
+    private void deployRules(String module) throws Exception {
+        for (EPStatement statement : deploy(compile(module))) {
+            Counter counter = new Counter(statement);
+            counters.add(counter);
+            statement.addListener(counter);
         }
     }
 
@@ -80,7 +82,7 @@ public final class Main {
             for (int i = first; i < Math.min(first + MODULE, workload.copies); i++) {
                 module.append(rule(i)).append('\n');
             }
-            deploy(compile(module.toString()));
+            deployRules(module.toString());
         }
     }
 
@@ -124,7 +126,7 @@ public final class Main {
 
     private void compileAndDeploy() throws Exception {
         for (int i = 0; i < workload.deploys; i++) {
-            deploy(compile(rule(i)));
+            deployRules(rule(i));
         }
         counters.clear();
     }
