@@ -5,7 +5,6 @@
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use tachograph_engine::status::Observer;
@@ -91,7 +90,7 @@ impl Screen {
         } else if self.last_plain.is_none_or(|t| t.elapsed() >= PLAIN_EVERY) {
             self.last_plain = Some(Instant::now());
             self.say(&self.line());
-            for waits in self.observer.metrics.waits() {
+            for waits in self.observer.waits() {
                 self.say(&format!("waits: {waits}"));
             }
         }
@@ -108,24 +107,24 @@ impl Screen {
     /// The closing line.
     pub fn finish(&self) {
         let seconds = self.began.elapsed().as_secs_f64();
-        let metrics = &self.observer.metrics;
+        let counts = self.observer.counts();
         self.say(&format!(
             "{}: {} records in {seconds:.1} s, {} rows archived, {} detections, {} late, {} \
              dead-lettered, {} checkpoints",
             self.observer.name,
-            grouped(metrics.records()),
+            grouped(counts.records),
             grouped(self.observer.archived()),
             grouped(self.observer.detections()),
-            grouped(late(&self.observer)),
-            grouped(dead(&self.observer)),
-            metrics.checkpoints.get(),
+            grouped(counts.late),
+            grouped(counts.dead),
+            counts.checkpoints,
         ));
     }
 
     fn measure(&mut self) {
         let now = Sample::of(&self.observer);
         let seconds = (now.at - self.sample.at).as_secs_f64();
-        let spouts = self.observer.metrics.spouts.len().max(1) as f64;
+        let spouts = self.observer.partitions().max(1) as f64;
         let blocked = (now.blocked_ns - self.sample.blocked_ns) as f64;
         if now.records > self.sample.records {
             self.grown = now.at;
@@ -142,9 +141,8 @@ impl Screen {
     /// Records a second: of the last sample, or of all the work where every source has ended.
     fn rate(&self) -> f64 {
         let worked = (self.grown - self.began).as_secs_f64().max(0.001);
-        let mut spouts = self.observer.metrics.spouts.iter();
         match self.rates.last() {
-            Some(rate) if !spouts.all(|s| s.ended.load(Ordering::Relaxed)) => *rate,
+            Some(rate) if !self.observer.has_ended() => *rate,
             _ => self.sample.records as f64 / worked,
         }
     }
@@ -173,15 +171,20 @@ impl Screen {
 
     /// A label, a number, and what explains it.
     fn rows(&self) -> Vec<(&'static str, String, String)> {
-        let (observer, metrics) = (&self.observer, &self.observer.metrics);
+        let (observer, counts) = (&self.observer, self.observer.counts());
         let rate = format!(
             "{} a second {}",
             grouped(self.rate() as u64),
             spark(&self.rates)
         );
         let mut rows = vec![
-            ("records", grouped(metrics.records()), rate),
+            ("records", grouped(counts.records), rate),
             ("watermark", watermark(observer), String::new()),
+            (
+                "lag",
+                lag(observer),
+                format!("in {} partitions", observer.partitions()),
+            ),
             (
                 "rows archived",
                 grouped(observer.archived()),
@@ -192,11 +195,15 @@ impl Screen {
                 grouped(observer.detections()),
                 rules(observer),
             ),
-            ("late", grouped(late(observer)), ledger(observer, "late")),
+            (
+                "late",
+                grouped(counts.late),
+                ledger(observer, "late", counts.late),
+            ),
             (
                 "dead-lettered",
-                grouped(dead(observer)),
-                ledger(observer, "dead-letter"),
+                grouped(counts.dead),
+                ledger(observer, "dead-letter", counts.dead),
             ),
             (
                 "back-pressure",
@@ -205,11 +212,8 @@ impl Screen {
             ),
             (
                 "checkpoints",
-                grouped(metrics.checkpoints.get()),
-                format!(
-                    "the last held a task up for {}",
-                    pause(metrics.pause_us.get())
-                ),
+                grouped(counts.checkpoints),
+                format!("the last held a task up for {}", pause(observer.pause_us())),
             ),
             ("running", span(self.began.elapsed()), String::new()),
         ];
@@ -217,7 +221,7 @@ impl Screen {
             let more = "evaluations or writes; see `tacho inspect`".to_string();
             rows.push(("faults", grouped(observer.faults()), more));
         }
-        let waits = metrics.waits();
+        let waits = observer.waits();
         if !waits.is_empty() {
             rows.push(("waits", waits.len().to_string(), waits.join("; ")));
         }
@@ -225,19 +229,23 @@ impl Screen {
     }
 
     fn line(&self) -> String {
-        let (observer, metrics) = (&self.observer, &self.observer.metrics);
+        let (observer, counts) = (&self.observer, self.observer.counts());
         format!(
-            "records={} rate={:.0}/s watermark={} archived={} detections={} late={} dead={} \
+            "records={} rate={:.0}/s watermark={} partitions={} lag={} archived={} detections={} late={} dead={} \
              back-pressure={:.0}% checkpoints={} faults={}",
-            metrics.records(),
+            counts.records,
             self.rate(),
             watermark(observer),
+            observer.partitions(),
+            observer
+                .lag()
+                .map_or("unknown".into(), |lag| lag.to_string()),
             observer.archived(),
             observer.detections(),
-            late(observer),
-            dead(observer),
+            counts.late,
+            counts.dead,
             self.pressure,
-            metrics.checkpoints.get(),
+            counts.checkpoints,
             observer.faults(),
         )
     }
@@ -245,34 +253,23 @@ impl Screen {
 
 impl Sample {
     fn of(observer: &Observer) -> Sample {
-        let spouts = observer.metrics.spouts.iter();
+        let counts = observer.counts();
         Sample {
             at: Instant::now(),
-            records: observer.metrics.records(),
-            blocked_ns: spouts.map(|s| s.blocked_ns.get()).sum(),
+            records: counts.records,
+            blocked_ns: counts.blocked_ns,
         }
     }
 }
 
-fn late(observer: &Observer) -> u64 {
-    observer.metrics.spouts.iter().map(|s| s.late.get()).sum()
-}
-
-fn dead(observer: &Observer) -> u64 {
-    observer.metrics.spouts.iter().map(|s| s.dead.get()).sum()
-}
-
 fn watermark(observer: &Observer) -> String {
-    let watermark = observer.metrics.watermark();
-    watermark.map_or("none yet".into(), format_instant)
+    observer
+        .watermark()
+        .map_or("none yet".into(), format_instant)
 }
 
 /// Where the records of a ledger can be read.
-fn ledger(observer: &Observer, kind: &str) -> String {
-    let count = match kind {
-        "late" => late(observer),
-        _ => dead(observer),
-    };
+fn ledger(observer: &Observer, kind: &str, count: u64) -> String {
     match count {
         0 => String::new(),
         _ => format!("{}/ledgers/{kind}-*", observer.data.display()),
@@ -280,16 +277,20 @@ fn ledger(observer: &Observer, kind: &str) -> String {
 }
 
 fn tables(observer: &Observer) -> String {
-    let names: Vec<&str> = observer.tables.keys().map(String::as_str).collect();
-    names.join(", ")
+    observer.table_names().join(", ")
+}
+
+/// What lies unread, where the log says where it ends.
+fn lag(observer: &Observer) -> String {
+    observer.lag().map_or("unknown".into(), grouped)
 }
 
 /// What each rule has reported.
 fn rules(observer: &Observer) -> String {
-    let reports = observer.rules().filter(|rule| !rule.feeds);
-    let report = |rule: &tachograph_engine::counters::RuleCounters| {
-        let name = rule.name.split('.').next_back().unwrap_or_default();
-        format!("{name} {}", grouped(rule.posted.get()))
+    let report = |(name, posted): &(String, u64)| {
+        let name = name.split('.').next_back().unwrap_or_default();
+        format!("{name} {}", grouped(*posted))
     };
-    reports.map(report).collect::<Vec<_>>().join(", ")
+    let reports = observer.reports();
+    reports.iter().map(report).collect::<Vec<_>>().join(", ")
 }

@@ -22,7 +22,7 @@ mod select;
 mod window;
 
 pub use catalog::Catalog;
-pub use partition::check_partitioning;
+pub use partition::{Sharing, check_partitioning, sharing};
 
 use tachograph_event::EventType;
 use tachograph_plan::{Expr, Plan, Registry};

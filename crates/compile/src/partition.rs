@@ -1,5 +1,7 @@
 //! May a statement run as several tasks? Sharing the events out must not change its answer.
 
+use std::collections::BTreeSet;
+
 use tachograph_event::EventType;
 use tachograph_plan::{Expr, ExprKind, Partitioning, Plan, Shape, Statement, Window};
 use tachograph_syntax::{Diagnostic, Span};
@@ -135,28 +137,54 @@ pub fn check_partitioning(
     if tasks <= 1 {
         return Vec::new();
     }
-    let mut faults = Vec::new();
+    let refusals = sharing(plan, &[(stream, Some(fields))]).refusals;
+    let fault = |(statement, reason): (String, String)| {
+        let message = format!("statement `{statement}` cannot run as {tasks} tasks: {reason}");
+        let help = "set `tasks = 1`, or write the rule so that each key stands alone";
+        Diagnostic::semantic(message, Span::default()).with_help(help)
+    };
+    refusals.into_iter().map(fault).collect()
+}
+
+/// What becomes of a plan whose events are shared out.
+#[derive(Debug)]
+pub struct Sharing {
+    /// Statements whose answer would change, each with the reason.
+    pub refusals: Vec<(String, String)>,
+    /// By which of its columns each statement's rows are shared out, if they are by any.
+    pub shared: Vec<Option<Vec<String>>>,
+}
+
+/// Follows through a plan how the events of streams are shared out; each stream is given with the
+/// fields that say so, where there are any.
+pub fn sharing(plan: &Plan, streams: &[(&str, Option<&[String]>)]) -> Sharing {
     // For each type: the fields of its events by which they are shared out, if known.
-    let mut shared: Vec<Option<Vec<String>>> = vec![None; plan.types.len()];
-    if let Some(id) = plan.type_id(stream) {
-        shared[id.0] = Some(fields.to_vec());
+    let mut by_type: Vec<Option<Vec<String>>> = vec![None; plan.types.len()];
+    for (stream, fields) in streams {
+        if let Some(id) = plan.type_id(stream) {
+            by_type[id.0] = fields.map(<[String]>::to_vec);
+        }
     }
+    let (mut refusals, mut shared) = (Vec::new(), Vec::new());
+    let mut written = BTreeSet::new();
     for statement in &plan.statements {
-        let by = shared[statement.input.type_id.0].clone();
+        let by = by_type[statement.input.type_id.0].clone();
         if let Some(reason) = refusal(statement, by.as_deref()) {
-            let message = format!(
-                "statement `{}` cannot run as {tasks} tasks: {reason}",
-                statement.name
-            );
-            let help = "set `tasks = 1`, or write the rule so that each key stands alone";
-            faults.push(Diagnostic::semantic(message, Span::default()).with_help(help));
+            refusals.push((statement.name.clone(), reason));
         }
+        let event_type = &plan.types[statement.input.type_id.0];
+        let passed = by.and_then(|by| passed_on(statement, event_type, &by));
         if let Some(insert) = &statement.insert_into {
-            let event_type = &plan.types[statement.input.type_id.0];
-            shared[insert.target.0] = by.and_then(|by| passed_on(statement, event_type, &by));
+            let target = &mut by_type[insert.target.0];
+            // Rows that another statement shares out otherwise are shared out by nothing.
+            *target = match written.insert(insert.target.0) {
+                true => passed.clone(),
+                false => target.take().filter(|by| Some(by) == passed.as_ref()),
+            };
         }
+        shared.push(passed);
     }
-    faults
+    Sharing { refusals, shared }
 }
 
 fn refusal(statement: &Statement, by: Option<&[String]>) -> Option<String> {

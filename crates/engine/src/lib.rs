@@ -10,6 +10,8 @@ pub mod config;
 pub mod counters;
 pub mod data_folder;
 pub mod faults;
+#[cfg(feature = "kafka")]
+mod group;
 pub mod module;
 pub mod query;
 pub mod status;

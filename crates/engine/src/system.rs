@@ -10,13 +10,17 @@ use tachograph_live::SharedStore;
 use tachograph_plan::Plan;
 use tachograph_time::{Clock, SystemClock};
 use tachograph_topology::metrics::Metrics;
-use tachograph_topology::{Options, Running};
+use tachograph_topology::{FolderKeeper, Options, Running};
 
-use crate::assemble::assemble;
-use crate::config::{BoltConfig, BoltKind, Config};
+use crate::assemble::{Assembly, assemble};
+#[cfg(feature = "kafka")]
+use crate::assemble::{check, shared_spout};
+use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::faults::ConfigFaults;
-use crate::status::Observer;
+#[cfg(feature = "kafka")]
+use crate::group::Group;
+use crate::status::{Observed, Observer};
 
 /// How a system is run.
 #[derive(Clone)]
@@ -38,16 +42,39 @@ impl SystemOptions {
             batch_rows: 8_192,
         }
     }
+
+    /// How a topology is run that keeps all in its folder.
+    pub(crate) fn running(&self, config: &Config) -> Options {
+        Options {
+            data: self.data.clone(),
+            keeper: Arc::new(FolderKeeper::new(&self.data)),
+            clock: Arc::clone(&self.clock),
+            checkpoint_every: config.checkpoint_ms,
+            queue: 16,
+            batch_rows: self.batch_rows,
+        }
+    }
 }
 
 /// A topology at work with its stores.
 pub struct System {
-    running: Running,
+    work: Work,
+    metrics: Arc<Metrics>,
     live: Arc<SharedStore>,
     plans: BTreeMap<String, Arc<Plan>>,
     ports: BTreeMap<String, SocketAddr>,
+    tables: BTreeMap<String, Table>,
     observer: Arc<Observer>,
     _folder: DataFolder,
+}
+
+/// What works.
+enum Work {
+    /// One topology, which has all partitions.
+    Alone(Running),
+    /// A topology for each partition that this process has.
+    #[cfg(feature = "kafka")]
+    Shared(Group),
 }
 
 impl System {
@@ -57,36 +84,46 @@ impl System {
     /// Every fault of its files, or why it cannot start: another process works on the folder, for one.
     pub fn start(config: &Config, options: &SystemOptions) -> Result<System, ConfigFaults> {
         let folder = DataFolder::own(&options.data).map_err(ConfigFaults::of_whole)?;
-        let assembly = assemble(config, &options.data, Arc::clone(&options.clock))?;
-        let running = assembly.topology.start(Options {
-            data: options.data.clone(),
-            clock: Arc::clone(&options.clock),
-            checkpoint_every: config.checkpoint_ms,
-            queue: 16,
-            batch_rows: options.batch_rows,
-        });
+        let clock = Arc::clone(&options.clock);
+        let observer = Arc::new(Observer::new(&config.name, options.data.clone(), clock));
+        #[cfg(feature = "kafka")]
+        if let Some((spout, kafka, group)) = shared_spout(&config.spouts) {
+            let assembly = check(config, Arc::clone(&options.clock))?;
+            let source = (spout.name.as_str(), group, &kafka.kafka);
+            let group = Group::start(config, source, options, &observer);
+            let group = group.map_err(|e| ConfigFaults::of_file(&options.data, e))?;
+            let metrics = Arc::default();
+            let work = Work::Shared(group);
+            return Ok(System::of(work, metrics, assembly, observer, folder));
+        }
+        let mut assembly = assemble(config, &options.data, Arc::clone(&options.clock))?;
+        let topology = std::mem::take(&mut assembly.topology);
+        let running = topology.start(options.running(config));
         let running = running.map_err(|e| ConfigFaults::of_file(&options.data, e))?;
-        let is_archive = |b: &&BoltConfig| matches!(b.kind, BoltKind::Archive(_));
-        let archives = config.bolts.iter().filter(is_archive);
-        Ok(System {
+        let metrics = Arc::clone(running.metrics());
+        let observed = Observed::new(options.data.clone(), &assembly, Arc::clone(&metrics));
+        observer.add(Arc::new(observed));
+        let work = Work::Alone(running);
+        Ok(System::of(work, metrics, assembly, observer, folder))
+    }
+
+    fn of(
+        work: Work,
+        metrics: Arc<Metrics>,
+        assembly: Assembly,
+        observer: Arc<Observer>,
+        folder: DataFolder,
+    ) -> System {
+        System {
+            work,
+            metrics,
             live: assembly.live,
             plans: assembly.plans,
             ports: assembly.ports,
-            observer: Arc::new(Observer {
-                name: config.name.clone(),
-                data: options.data.clone(),
-                clock: Arc::clone(&options.clock),
-                started: options.clock.now(),
-                metrics: Arc::clone(running.metrics()),
-                archives: archives.map(|b| b.name.clone()).collect(),
-                tables: assembly.tables,
-                logs: assembly.logs,
-                counters: assembly.counters,
-                writers: assembly.writers,
-            }),
-            running,
+            tables: assembly.tables,
+            observer,
             _folder: folder,
-        })
+        }
     }
 
     /// What can be seen of it from outside, for as long as anyone looks.
@@ -94,9 +131,9 @@ impl System {
         &self.observer
     }
 
-    /// What the topology counts.
+    /// What the one topology counts; of partitions that are shared, the [`Observer`] knows more.
     pub fn metrics(&self) -> &Arc<Metrics> {
-        self.running.metrics()
+        &self.metrics
     }
 
     /// The live store.
@@ -111,7 +148,7 @@ impl System {
 
     /// Tables of the archive by name.
     pub fn tables(&self) -> &BTreeMap<String, Table> {
-        &self.observer.tables
+        &self.tables
     }
 
     /// Where spouts listen for records, by name.
@@ -121,12 +158,20 @@ impl System {
 
     /// Has every source ended and every effect been written?
     pub fn is_finished(&self) -> bool {
-        self.running.is_finished()
+        match &self.work {
+            Work::Alone(running) => running.is_finished(),
+            #[cfg(feature = "kafka")]
+            Work::Shared(group) => group.is_finished(),
+        }
     }
 
     /// Has something failed? [`System::wait`] and [`System::stop`] give the fault.
     pub fn has_failed(&self) -> bool {
-        self.running.has_failed()
+        match &self.work {
+            Work::Alone(running) => running.has_failed(),
+            #[cfg(feature = "kafka")]
+            Work::Shared(group) => group.has_failed(),
+        }
     }
 
     /// Makes a last checkpoint and stops.
@@ -134,7 +179,11 @@ impl System {
     /// # Errors
     /// The first fault of an executor.
     pub fn stop(self) -> Result<(), String> {
-        self.running.stop()
+        match self.work {
+            Work::Alone(running) => running.stop(),
+            #[cfg(feature = "kafka")]
+            Work::Shared(group) => group.stop(),
+        }
     }
 
     /// Waits until every source has ended and every effect is written.
@@ -142,11 +191,19 @@ impl System {
     /// # Errors
     /// The first fault of an executor.
     pub fn wait(self) -> Result<(), String> {
-        self.running.wait()
+        match self.work {
+            Work::Alone(running) => running.wait(),
+            #[cfg(feature = "kafka")]
+            Work::Shared(mut group) => group.wait(),
+        }
     }
 
     /// Stops without a checkpoint, as a crash would.
     pub fn kill(self) {
-        self.running.kill();
+        match self.work {
+            Work::Alone(running) => running.kill(),
+            #[cfg(feature = "kafka")]
+            Work::Shared(group) => group.kill(),
+        }
     }
 }

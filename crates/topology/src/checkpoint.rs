@@ -35,6 +35,14 @@ pub struct Restored {
 }
 
 impl Restored {
+    /// A checkpoint with the states of all parts, in the order of the topology.
+    pub fn new(id: CheckpointId, parts: Vec<Vec<u8>>) -> Restored {
+        Restored {
+            id,
+            parts: parts.into_iter().map(Some).collect(),
+        }
+    }
+
     /// The state of a part, if there is a checkpoint.
     pub fn take(&mut self, number: usize) -> Option<Vec<u8>> {
         self.parts.get_mut(number).and_then(Option::take)

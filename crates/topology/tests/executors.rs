@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use tachograph_event::{Batch, BatchBuilder, EventType, Millis, Origin, Type, Value};
 use tachograph_time::VirtualClock;
 use tachograph_topology::{
-    Bolt, BoltError, BoltSpec, CheckpointId, Collector, Decoded, From, Grouping, InputSpec,
-    Options, PartitionReader, Read, Running, SnapshotJob, SpoutError, SpoutSpec, TimeConfig,
-    Topology,
+    Bolt, BoltError, BoltSpec, CheckpointId, Collector, Decoded, FolderKeeper, From, Grouping,
+    InputSpec, Options, PartitionReader, Read, Running, SnapshotJob, SpoutError, SpoutSpec,
+    TimeConfig, Topology,
 };
 
 fn event_type() -> Arc<EventType> {
@@ -141,6 +141,7 @@ impl Job {
         };
         let running = topology.start(Options {
             data: self.data.path().to_path_buf(),
+            keeper: Arc::new(FolderKeeper::new(self.data.path())),
             clock: self.clock.clone(),
             checkpoint_every: 10,
             queue: 1_024,

@@ -109,7 +109,7 @@ fn follow(
         if system.is_finished() && !std::mem::replace(&mut told, true) {
             screen.note("every source has ended; readers are served until Ctrl-C");
         }
-        let completed = observer.metrics.checkpoints.get();
+        let completed = observer.counts().checkpoints;
         if std::mem::replace(&mut checkpoints, completed) != completed {
             leave_status(observer);
         }

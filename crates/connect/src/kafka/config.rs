@@ -1,7 +1,6 @@
 //! Where Kafka is, and how a topic is read or written.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use tachograph_event::Millis;
 
@@ -23,6 +22,8 @@ pub struct SourceConfig {
     pub kafka: KafkaConfig,
     /// The group whose offsets are committed.
     pub group: String,
+    /// Do the members of the group share the partitions? Only they may commit then.
+    pub is_shared: bool,
     /// Where reading begins without a checkpoint.
     pub start: Start,
     /// Offsets to begin at, by partition, before `start` is asked.
@@ -31,9 +32,19 @@ pub struct SourceConfig {
     pub metadata: Vec<(usize, MetadataField)>,
     /// Is the time of a record the one that the broker has for it?
     pub broker_time: bool,
-    /// File that remembers where a partition began, so that a crash before the first checkpoint does
-    /// not begin elsewhere; the partition's number is added to it.
-    pub begun: PathBuf,
+}
+
+/// Remembers where the reading of a partition began, so that a crash before the first checkpoint does
+/// not begin elsewhere.
+pub trait Begun: Send + Sync {
+    /// The offset, where it is known.
+    fn remembered(&self) -> Option<u64>;
+
+    /// Remembers an offset; afterwards it is durable.
+    ///
+    /// # Errors
+    /// A sentence where it cannot be kept.
+    fn remember(&self, offset: u64) -> Result<(), String>;
 }
 
 /// Where reading begins without a checkpoint.

@@ -2,7 +2,8 @@
 //!
 //! A position is an offset. Positions are kept by our checkpoints; the group's offsets are committed
 //! only as far as a checkpoint covers, for others to see, and are not what a restart goes by. A broker
-//! that is away is waited for and is never taken for silence.
+//! that is away is waited for and is never taken for silence. Processes that share a topic are members
+//! of a group, and hand each partition over with its checkpoint in a changelog.
 //!
 //! Never here: rules, what a row's key is.
 //!
@@ -10,8 +11,12 @@
 //! `kafka`, since librdkafka takes as long to build as all the rest.
 
 #[cfg(feature = "kafka")]
+mod changelog;
+#[cfg(feature = "kafka")]
 mod client;
 mod config;
+#[cfg(feature = "kafka")]
+mod group;
 #[cfg(feature = "kafka")]
 mod metadata;
 #[cfg(feature = "kafka")]
@@ -27,10 +32,16 @@ mod start;
 #[cfg(feature = "kafka")]
 mod transaction;
 
-pub use config::{Delivery, KafkaConfig, MetadataField, SourceConfig, Start};
+#[cfg(feature = "kafka")]
+pub use changelog::{Changelog, ChangelogConfig, prepare};
+pub use config::{Begun, Delivery, KafkaConfig, MetadataField, SourceConfig, Start};
+#[cfg(feature = "kafka")]
+pub use group::{Member, Share};
 #[cfg(feature = "kafka")]
 pub use metadata::partitions;
 #[cfg(feature = "kafka")]
 pub use producer::{OutRecord, topic};
 #[cfg(feature = "kafka")]
 pub use reader::KafkaReader;
+#[cfg(feature = "kafka")]
+pub use start::BegunFile;

@@ -14,7 +14,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
 use tachograph_topology::{Decoded, PartitionReader, Read, SpoutError};
 
-use super::config::SourceConfig;
+use super::config::{Begun, SourceConfig};
 use super::record::Records;
 use super::start;
 use crate::formats::{RecordDecoder, Undecoded};
@@ -37,6 +37,7 @@ pub struct KafkaReader {
     decoder: RecordDecoder,
     /// Records that were read and wait for what their decoder needs.
     waiting: Option<Records>,
+    begun: Arc<dyn Begun>,
     /// The offset after the last record read.
     position: u64,
     /// The offset up to which the group was committed by us.
@@ -69,6 +70,7 @@ impl KafkaReader {
         number: u32,
         partition: u32,
         decoder: RecordDecoder,
+        begun: Arc<dyn Begun>,
     ) -> Result<KafkaReader, String> {
         let ours = [
             ("group.id", config.group.as_str()),
@@ -89,6 +91,7 @@ impl KafkaReader {
             partition,
             decoder,
             waiting: None,
+            begun,
             position: 0,
             committed: 0,
             end: None,
@@ -270,7 +273,12 @@ impl PartitionReader for KafkaReader {
     }
 
     fn begin(&mut self) -> Result<u64, SpoutError> {
-        let position = start::begin(&self.consumer, &self.config, self.number)?;
+        let position = start::begin(
+            &self.consumer,
+            &self.config,
+            self.begun.as_ref(),
+            self.number,
+        )?;
         self.assign(position)?;
         Ok(position)
     }
@@ -279,9 +287,10 @@ impl PartitionReader for KafkaReader {
         self.assign(position)
     }
 
-    /// Commits to the group, for those who watch it; nothing here goes by it.
+    /// Commits to the group, for those who watch it; nothing here goes by it. Of a group that shares
+    /// the partitions, its members commit.
     fn covered(&mut self, position: u64) -> Result<(), SpoutError> {
-        if position > self.committed {
+        if position > self.committed && !self.config.is_shared {
             let offset = Offset::Offset(i64::try_from(position).unwrap_or(i64::MAX));
             let list = start::one(&self.config.kafka.topic, self.number, offset);
             // The next checkpoint commits more; a commit that fails costs nothing.

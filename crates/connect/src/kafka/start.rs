@@ -5,7 +5,7 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
@@ -13,7 +13,7 @@ use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::{Offset, TopicPartitionList};
 use tachograph_topology::SpoutError;
 
-use super::config::{SourceConfig, Start};
+use super::config::{Begun, SourceConfig, Start};
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -21,12 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) fn begin<C: ConsumerContext>(
     consumer: &BaseConsumer<C>,
     config: &SourceConfig,
+    begun: &dyn Begun,
     number: i32,
 ) -> Result<u64, SpoutError> {
-    let mut file = config.begun.as_os_str().to_owned();
-    file.push(format!("-{number}"));
-    let file = Path::new(&file);
-    if let Some(offset) = remembered(file) {
+    if let Some(offset) = begun.remembered() {
         return Ok(offset);
     }
     let offset = resolve(consumer, config, number).map_err(|error| SpoutError {
@@ -34,26 +32,35 @@ pub(super) fn begin<C: ConsumerContext>(
         retryable: true,
     })?;
     let offset = u64::try_from(offset).unwrap_or(0);
-    remember(file, offset).map_err(|error| SpoutError {
-        message: format!("{}: {error}", file.display()),
+    begun.remember(offset).map_err(|message| SpoutError {
+        message,
         retryable: false,
     })?;
     Ok(offset)
 }
 
-fn remembered(file: &Path) -> Option<u64> {
-    fs::read_to_string(file).ok()?.trim().parse().ok()
-}
+/// Remembers a partition's beginning in a file.
+#[derive(Debug)]
+pub struct BegunFile(pub PathBuf);
 
-fn remember(file: &Path, offset: u64) -> std::io::Result<()> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
+impl Begun for BegunFile {
+    fn remembered(&self) -> Option<u64> {
+        fs::read_to_string(&self.0).ok()?.trim().parse().ok()
     }
-    let next = file.with_extension("next");
-    let mut written = File::create(&next)?;
-    writeln!(written, "{offset}")?;
-    written.sync_all()?;
-    fs::rename(&next, file)
+
+    fn remember(&self, offset: u64) -> Result<(), String> {
+        let written = || {
+            if let Some(folder) = self.0.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let next = self.0.with_extension("next");
+            let mut file = File::create(&next)?;
+            writeln!(file, "{offset}")?;
+            file.sync_all()?;
+            fs::rename(&next, &self.0)
+        };
+        written().map_err(|e: std::io::Error| format!("{}: {e}", self.0.display()))
+    }
 }
 
 fn resolve<C: ConsumerContext>(

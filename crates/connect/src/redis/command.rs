@@ -1,6 +1,10 @@
 //! Commands that change nothing when they are given a second time, and the judgement of answers.
 
+use std::sync::Arc;
+
 use redis::{Cmd, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
+
+use super::owner::Owner;
 
 /// A command on one key. The same commands in the same order may be given again: the second time
 /// changes nothing. A message to a channel is the exception, for it leaves nothing behind.
@@ -9,6 +13,8 @@ pub struct Command {
     name: &'static str,
     key: Vec<u8>,
     arguments: Vec<Vec<u8>>,
+    /// In whose name it is given.
+    owner: Option<Arc<Owner>>,
 }
 
 /// What became of a command.
@@ -33,6 +39,7 @@ impl Command {
             name,
             key: key.into(),
             arguments: Vec::new(),
+            owner: None,
         }
     }
 
@@ -40,6 +47,13 @@ impl Command {
     #[must_use]
     pub fn arg(mut self, argument: impl Into<Vec<u8>>) -> Command {
         self.arguments.push(argument.into());
+        self
+    }
+
+    /// Gives it in the name of a partition's owner.
+    #[must_use]
+    pub fn owned_by(mut self, owner: &Arc<Owner>) -> Command {
+        self.owner = Some(Arc::clone(owner));
         self
     }
 
@@ -59,7 +73,18 @@ impl Command {
         64 + self.key.len() + arguments
     }
 
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn arguments(&self) -> &[Vec<u8>] {
+        &self.arguments
+    }
+
     pub(super) fn packed(&self) -> Cmd {
+        if let Some(owner) = &self.owner {
+            return owner.packed(self);
+        }
         let mut command = redis::cmd(self.name);
         command.arg(&self.key);
         for argument in &self.arguments {
@@ -105,8 +130,18 @@ fn passes(error: &RedisError) -> bool {
                 | ServerErrorKind::NoPerm
         )
     );
-    // The disk or the memory is full, replicas are missing, a script runs, a password is asked for.
-    let codes = ["MISCONF", "OOM", "NOREPLICAS", "BUSY", "NOAUTH"];
+    // The disk or the memory is full, replicas are missing, a script runs, a password is asked for, a
+    // server has forgotten our script, or another process has taken the partition over: whoever is
+    // fenced off waits until he is told to stop.
+    let codes = [
+        "MISCONF",
+        "OOM",
+        "NOREPLICAS",
+        "BUSY",
+        "NOAUTH",
+        "NOSCRIPT",
+        "FENCED",
+    ];
     by_kind || error.code().is_some_and(|code| codes.contains(&code))
 }
 

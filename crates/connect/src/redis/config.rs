@@ -1,6 +1,9 @@
 //! Where Redis is.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use super::owner::Owner;
 
 /// Which servers, and how to speak to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub struct RedisConfig {
     pub replicas: usize,
     /// How long a server may take to answer.
     pub timeout: Duration,
+    /// In whose name is written, where processes take partitions over from one another.
+    pub owner: Option<Arc<Owner>>,
 }
 
 /// What the addresses are.

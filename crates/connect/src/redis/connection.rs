@@ -75,9 +75,12 @@ fn master_of(name: &str, config: &RedisConfig) -> RedisResult<Connection> {
 }
 
 fn opened(client: &Client, config: &RedisConfig) -> RedisResult<Connection> {
-    let connection = client.get_connection_with_timeout(config.timeout)?;
+    let mut connection = client.get_connection_with_timeout(config.timeout)?;
     connection.set_read_timeout(Some(config.timeout))?;
     connection.set_write_timeout(Some(config.timeout))?;
+    if config.owner.is_some() {
+        super::owner::load().exec(&mut connection)?;
+    }
     Ok(connection)
 }
 

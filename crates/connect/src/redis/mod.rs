@@ -11,8 +11,10 @@ mod cluster;
 mod command;
 mod config;
 mod connection;
+mod owner;
 mod place;
 
 pub use command::Command;
 pub use config::{RedisConfig, RedisMode};
+pub use owner::Owner;
 pub use place::RedisPlace;

@@ -109,7 +109,10 @@ impl RedisPlace {
 }
 
 impl Place<Command> for RedisPlace {
-    fn take(&mut self, commands: Vec<Command>) {
+    fn take(&mut self, mut commands: Vec<Command>) {
+        if let Some(owner) = &self.config.owner {
+            commands = commands.into_iter().map(|c| c.owned_by(owner)).collect();
+        }
         self.weight += commands.iter().map(Command::weight).sum::<usize>();
         self.kept.extend(commands);
     }

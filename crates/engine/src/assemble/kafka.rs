@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use tachograph_connect::formats::RecordDecoder;
-use tachograph_connect::kafka::{Delivery, KafkaReader, MetadataField, SourceConfig, partitions};
+use tachograph_connect::kafka::{
+    Begun, BegunFile, Delivery, KafkaReader, MetadataField, SourceConfig, partitions,
+};
 use tachograph_event::EventType;
 use tachograph_topology::{InputSpec, PartitionReader};
 
@@ -41,17 +43,32 @@ impl Assembler<'_> {
         schemas: &mut Schemas,
     ) -> Result<Partitions, String> {
         let mut readers: Partitions = Vec::new();
-        for number in 0..partitions(&config.kafka)? {
+        let numbers = match &self.ownership {
+            Some(own) => own.partition..own.partition + 1,
+            None => 0..partitions(&config.kafka)?,
+        };
+        for number in numbers {
             let Some(decoder) = self.topic_decoder(source, config, schemas) else {
                 break;
             };
             let partition = source.first_partition + number;
-            let reader = KafkaReader::new(config.clone(), number, partition, decoder)?;
+            let begun = self.begun(source, number);
+            let reader = KafkaReader::new(config.clone(), number, partition, decoder, begun)?;
             self.logs.push(LogEnd::Told(reader.end()));
             let reader: Box<dyn PartitionReader> = Box::new(reader);
             readers.push(reader);
         }
         Ok(readers)
+    }
+
+    /// Where it is remembered where the reading of a partition began.
+    fn begun(&self, source: &Source<'_>, number: u32) -> Arc<dyn Begun> {
+        let file = || {
+            let name = format!("{}-{number}", source.config.name);
+            Arc::new(BegunFile(self.data.join("starts").join(name))) as Arc<dyn Begun>
+        };
+        let owned = self.ownership.as_ref().map(|own| Arc::clone(&own.begun));
+        owned.unwrap_or_else(file)
     }
 
     fn topic_decoder(
@@ -98,11 +115,11 @@ impl Assembler<'_> {
         SourceConfig {
             kafka: kafka.kafka.clone(),
             group: kafka.group.clone().unwrap_or_else(usual),
+            is_shared: kafka.group.is_some(),
             start: kafka.start,
             offsets: kafka.offsets.clone(),
             broker_time: metadata.iter().any(is_time),
             metadata,
-            begun: self.data.join("starts").join(name),
         }
     }
 
@@ -116,7 +133,11 @@ impl Assembler<'_> {
         self.one_task(bolt)?;
         let event_type = self.one_type(bolt, inputs, "a topic")?;
         let key = self.optional(&config.key, &event_type)?;
-        let id = format!("{}-{}", self.config.name, bolt.name);
+        // Of partitions that move, each has transactions of its own, which move with it.
+        let id = match &self.ownership {
+            Some(own) => format!("{}-{}-{}", own.group, bolt.name, own.partition),
+            None => format!("{}-{}", self.config.name, bolt.name),
+        };
         let delivery = match config.exactly_once {
             true => Delivery::ExactlyOnce(id),
             false => Delivery::AtLeastOnce,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tachograph_compile::compile_expression;
+use tachograph_connect::redis::{Owner, RedisConfig, RedisMode};
 use tachograph_event::EventType;
 use tachograph_syntax::Span;
 use tachograph_topology::InputSpec;
@@ -42,7 +43,8 @@ impl Assembler<'_> {
         let types = vec![event_type];
         Some(vec![match &self.config.live {
             Some(LiveConfig::Redis(redis)) => {
-                let config = redis.clone();
+                let mut config = redis.clone();
+                config.owner = self.owner(bolt, &config);
                 let commands = RedisCommands {
                     config,
                     clock,
@@ -74,6 +76,17 @@ impl Assembler<'_> {
             }
         }
         is_good
+    }
+
+    /// In whose name a bolt writes, where processes take the partition over from one another.
+    fn owner(&self, bolt: &BoltConfig, redis: &RedisConfig) -> Option<Arc<Owner>> {
+        let own = self.ownership.as_ref()?;
+        Some(Arc::new(Owner {
+            name: format!("tacho:{}:{}", own.group, bolt.name),
+            partition: own.partition,
+            number: own.owner,
+            is_cluster: redis.mode == RedisMode::Cluster,
+        }))
     }
 
     fn write(&mut self, write: &LiveWrite, event_type: &EventType) -> Option<Write> {

@@ -14,12 +14,14 @@ mod names;
 mod rules;
 #[cfg(feature = "kafka")]
 mod schemas;
+mod sharing;
 mod spouts;
 mod tables;
 #[cfg(not(feature = "kafka"))]
 mod without_kafka;
 
 pub use hbase::WrittenTable;
+pub use sharing::{Ownership, shared_spout};
 pub use spouts::LogEnd;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +53,8 @@ pub struct Assembly {
     pub plans: BTreeMap<String, Arc<Plan>>,
     /// Tables of the archive by name.
     pub tables: BTreeMap<String, Table>,
+    /// Bolts that write into the archive.
+    pub archives: Vec<String>,
     /// Tables of HBase that bolts write, in the order of the file.
     pub written: Vec<WrittenTable>,
     /// Where spouts listen, by name.
@@ -93,6 +97,8 @@ struct Assembler<'a> {
     entry_streams: BTreeMap<String, String>,
     /// Are files opened for writing, or is all of it only checked?
     writes: bool,
+    /// The partition that all of it is for, where a group shares them.
+    ownership: Option<Ownership>,
     faults: ConfigFaults,
     diagnostics: Vec<Diagnostic>,
 }
@@ -106,7 +112,20 @@ pub fn assemble(
     data: &Path,
     clock: Arc<dyn Clock>,
 ) -> Result<Assembly, ConfigFaults> {
-    build(config, data, clock, true)
+    build(config, data, clock, true, None)
+}
+
+/// Builds what a configuration names for one partition, which this process has as a member of a group.
+///
+/// # Errors
+/// As [`assemble`].
+pub fn assemble_partition(
+    config: &Config,
+    data: &Path,
+    clock: Arc<dyn Clock>,
+    ownership: Ownership,
+) -> Result<Assembly, ConfigFaults> {
+    build(config, data, clock, true, Some(ownership))
 }
 
 /// Checks everything that a configuration names, and opens nothing for writing.
@@ -114,7 +133,7 @@ pub fn assemble(
 /// # Errors
 /// As [`assemble`].
 pub fn check(config: &Config, clock: Arc<dyn Clock>) -> Result<Assembly, ConfigFaults> {
-    build(config, Path::new(""), clock, false)
+    build(config, Path::new(""), clock, false, None)
 }
 
 fn build(
@@ -122,7 +141,10 @@ fn build(
     data: &Path,
     clock: Arc<dyn Clock>,
     writes: bool,
+    ownership: Option<Ownership>,
 ) -> Result<Assembly, ConfigFaults> {
+    let is_archive = |b: &&BoltConfig| matches!(b.kind, BoltKind::Archive(_));
+    let archives = config.bolts.iter().filter(is_archive);
     let is_live = |b: &&BoltConfig| matches!(b.kind, BoltKind::Live { .. });
     let live = config.bolts.iter().filter(is_live).count();
     let mut assembler = Assembler {
@@ -145,6 +167,7 @@ fn build(
         writers: BTreeMap::new(),
         entry_streams: BTreeMap::new(),
         writes,
+        ownership,
         faults: ConfigFaults::default(),
         diagnostics: Vec::new(),
     };
@@ -160,6 +183,7 @@ fn build(
             live: Arc::clone(assembler.live.store()),
             plans: assembler.plans,
             tables: assembler.tables,
+            archives: archives.map(|b| b.name.clone()).collect(),
             written: assembler.written,
             ports: assembler.ports,
             logs: assembler.logs,
@@ -210,6 +234,7 @@ impl Assembler<'_> {
                 }
             }
         }
+        self.check_sharing();
         topology
     }
 }

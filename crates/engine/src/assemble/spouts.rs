@@ -71,7 +71,8 @@ impl Assembler<'_> {
         Some(SpoutSpec {
             name: spout.name.clone(),
             partitions,
-            first_partition,
+            // A partition keeps its number, whoever has it.
+            first_partition: first_partition + self.ownership.as_ref().map_or(0, |o| o.partition),
             event_type: source.event_type,
             time: TimeConfig {
                 lateness: spout.time.lateness,

@@ -10,8 +10,15 @@ use super::format;
 use super::section::Section;
 
 /// Keys of a spout of Kafka.
-pub(super) const SPOUT_KEYS: [&str; 7] = [
-    "brokers", "topic", "group", "start", "offsets", "metadata", "settings",
+pub(super) const SPOUT_KEYS: [&str; 8] = [
+    "brokers",
+    "topic",
+    "group",
+    "partitioned_by",
+    "start",
+    "offsets",
+    "metadata",
+    "settings",
 ];
 
 /// Keys of a bolt of Kafka.
@@ -32,8 +39,10 @@ pub(super) const BOLT_KEYS: [&str; 9] = [
 pub struct KafkaSpout {
     /// The topic.
     pub kafka: KafkaConfig,
-    /// The group that offsets are committed for; the topology's and the spout's names without.
+    /// The group whose members share the partitions; without, one process has them all.
     pub group: Option<String>,
+    /// Properties that records of one partition are keyed by.
+    pub partitioned_by: Vec<String>,
     /// Where reading begins without a checkpoint.
     pub start: Start,
     /// Offsets to begin at, by partition.
@@ -81,11 +90,29 @@ pub struct SinkSchema {
 pub(super) fn spout(section: &Section<'_>) -> KafkaSpout {
     KafkaSpout {
         kafka: kafka(section),
-        group: section.text("group").map(|(group, _)| group),
+        group: group(section),
+        partitioned_by: partitioned_by(section),
         start: start(section),
         offsets: offsets(section),
         metadata: metadata(section),
     }
+}
+
+fn group(section: &Section<'_>) -> Option<String> {
+    let (group, span) = section.text("group")?;
+    if group.is_empty() {
+        section.fault("`group` is the name of a consumer group", span);
+    }
+    Some(group)
+}
+
+fn partitioned_by(section: &Section<'_>) -> Vec<String> {
+    let properties = section.texts("partitioned_by");
+    if properties.is_some() && section.get("group").is_none() {
+        let message = "`partitioned_by` goes with `group`: processes that share the partitions";
+        section.fault(message, section.span);
+    }
+    properties.unwrap_or_default()
 }
 
 /// Reads the keys of a bolt.

@@ -64,5 +64,6 @@ pub(super) fn read(section: &Section<'_>) -> LiveConfig {
         password: section.secret("password"),
         replicas: section.integer("replicas", 0, 16).unwrap_or(replicas) as usize,
         timeout: Duration::from_millis(timeout as u64),
+        owner: None,
     })
 }

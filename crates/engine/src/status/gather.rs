@@ -1,99 +1,34 @@
-//! The status of a running system, gathered from what its parts count and from its folder.
+//! The status of one topology at work, gathered from what its parts count and from its folder.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use tachograph_archive::Table;
-use tachograph_time::{Clock, Millis, format_instant};
-use tachograph_topology::metrics::{Metrics, SpoutMetrics, TaskMetrics};
+use tachograph_time::{Millis, format_instant};
+use tachograph_topology::metrics::{SpoutMetrics, TaskMetrics};
 use tachograph_topology::partition_clock::BEGINNING;
 
 use super::{
-    CheckpointStatus, FaultStatus, FileStatus, PartitionStatus, RuleStatus, Status, TableStatus,
+    CheckpointStatus, FaultStatus, FileStatus, Observed, PartitionStatus, RuleStatus, TableStatus,
     TaskStatus,
 };
-use crate::assemble::LogEnd;
-use crate::counters::{Faults, RuleCounters};
+use crate::counters::RuleCounters;
 
-/// What can be seen of a system from outside, also while it stops.
-pub struct Observer {
-    /// Name of the topology.
-    pub name: String,
-    /// Folder for all that is written.
-    pub data: PathBuf,
-    /// The wall clock.
-    pub clock: Arc<dyn Clock>,
-    /// Wall time of the start.
-    pub started: Millis,
-    /// What the topology counts.
-    pub metrics: Arc<Metrics>,
-    /// Bolts that write into the archive.
-    pub archives: Vec<String>,
-    /// Tables of the archive by name.
-    pub tables: BTreeMap<String, Table>,
-    /// Where the log of each partition ends.
-    pub logs: Vec<LogEnd>,
-    /// What each rule counts, by bolt.
-    pub counters: BTreeMap<String, Arc<[RuleCounters]>>,
-    /// What could not be written, by `live` bolt.
-    pub writers: BTreeMap<String, Arc<Faults>>,
-}
-
-impl Observer {
-    /// What each rule counts.
-    pub fn rules(&self) -> impl Iterator<Item = &RuleCounters> {
-        self.counters.values().flat_map(|bolt| bolt.iter())
+impl Observed {
+    pub(super) fn partitions(&self, ran_ms: Millis) -> Vec<PartitionStatus> {
+        let spouts = self.metrics.spouts.iter().enumerate();
+        spouts.map(|(n, m)| self.partition(n, m, ran_ms)).collect()
     }
 
-    /// Rows that rules have reported.
-    pub fn detections(&self) -> u64 {
-        let reports = self.rules().filter(|rule| !rule.feeds);
-        reports.map(|rule| rule.posted.get()).sum()
-    }
-
-    /// Rows that this process has given to the archive.
-    pub fn archived(&self) -> u64 {
-        let tasks = self.metrics.tasks.iter();
-        let archives = tasks.filter(|task| self.archives.contains(&task.name));
-        archives.map(|task| task.rows_in.get()).sum()
-    }
-
-    /// Evaluations and writes without a result, since the process started.
-    pub fn faults(&self) -> u64 {
-        let rules: u64 = self.rules().map(|rule| rule.faults.count()).sum();
-        let writers: u64 = self.writers.values().map(|faults| faults.count()).sum();
-        rules + writers
-    }
-
-    /// What the system says of itself at this moment.
-    pub fn status(&self) -> Status {
-        let metrics = &self.metrics;
-        let partitions = metrics.spouts.iter().enumerate();
-        Status {
-            topology: self.name.clone(),
-            at: format_instant(self.clock.now()),
-            running: true,
-            watermark: metrics.watermark().map(format_instant),
-            partitions: partitions.map(|(n, m)| self.partition(n, m)).collect(),
-            rules: self.rules().map(rule).collect(),
-            unwritten: self.unwritten(),
-            tasks: metrics.tasks.iter().map(task).collect(),
-            checkpoints: self.checkpoints(),
-            tables: self.tables.iter().map(|(n, t)| table(n, t)).collect(),
-        }
-    }
-
-    fn partition(&self, number: usize, metrics: &SpoutMetrics) -> PartitionStatus {
+    fn partition(&self, number: usize, metrics: &SpoutMetrics, ran_ms: Millis) -> PartitionStatus {
         let name = format!("{}-{}.jsonl", metrics.name, metrics.partition);
         let (late, future) = ledger(&self.data.join(format!("ledgers/late-{name}")));
         let (dead, _) = ledger(&self.data.join(format!("ledgers/dead-letter-{name}")));
         let position = metrics.position.get();
-        let end = self.logs.get(number).and_then(|log| log.position());
-        let ran = self.clock.now().saturating_sub(self.started).max(1) as f64;
+        let end = self.end(number);
+        let ran = ran_ms.max(1) as f64;
         PartitionStatus {
             spout: metrics.name.clone(),
             partition: metrics.partition,
@@ -110,7 +45,22 @@ impl Observer {
         }
     }
 
-    fn unwritten(&self) -> Vec<FaultStatus> {
+    pub(super) fn tasks(&self) -> impl Iterator<Item = TaskStatus> {
+        self.metrics.tasks.iter().map(task)
+    }
+
+    pub(super) fn rules(&self) -> impl Iterator<Item = RuleStatus> {
+        self.counters
+            .values()
+            .flat_map(|bolt| bolt.iter())
+            .map(rule)
+    }
+
+    pub(super) fn tables(&self) -> Vec<TableStatus> {
+        self.tables.iter().map(|(n, t)| table(n, t)).collect()
+    }
+
+    pub(super) fn unwritten(&self) -> Vec<FaultStatus> {
         let writers = self.writers.iter().filter(|(_, f)| f.count() > 0);
         writers
             .map(|(bolt, faults)| FaultStatus {
@@ -121,7 +71,7 @@ impl Observer {
             .collect()
     }
 
-    fn checkpoints(&self) -> CheckpointStatus {
+    pub(super) fn checkpoints(&self) -> CheckpointStatus {
         let folder = self.data.join("checkpoints");
         let current = fs::read_to_string(folder.join("CURRENT")).unwrap_or_default();
         let newest = current.split_whitespace().next();

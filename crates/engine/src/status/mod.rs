@@ -4,13 +4,16 @@
 //! A running system is asked; a stopped one has left the file `status.json`, written with each
 //! checkpoint and at its end. Never here: a way to print.
 
+mod counts;
 mod gather;
 mod kept;
+mod observer;
 
 use serde::{Deserialize, Serialize};
 
-pub use gather::Observer;
+pub use counts::Counts;
 pub use kept::{keep, kept};
+pub use observer::{Observed, Observer};
 
 /// The whole of it. Instants are ISO 8601 in UTC.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -121,7 +121,7 @@ fn reply(
         Ok(query) => query,
         Err(e) => return Ok(Err(format!("this is no query: {e}"))),
     };
-    let Some(table) = observer.tables.get(&query.table) else {
+    let Some(table) = observer.table(&query.table) else {
         return Ok(Err(format!("there is no table {}", query.table)));
     };
     let answer = match answer(&table.view(), &query) {

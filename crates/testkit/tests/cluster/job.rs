@@ -81,11 +81,20 @@ impl Job {
         if until_end {
             command.arg("--until-end");
         }
+        // Of the user that the testbed's Kafka knows.
+        command.env("KAFKA_PASSWORD", "tacho");
         Job(command
             .stdout(log)
             .stderr(errors)
             .spawn()
             .expect("the program starts"))
+    }
+
+    /// Sends a signal: `STOP` pauses the program, `CONT` lets it go on.
+    pub fn signal(&self, name: &str) {
+        let id = self.0.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(sent.is_ok_and(|s| s.success()), "a signal is sent");
     }
 
     /// Ends the program at once.

@@ -8,6 +8,7 @@
 //! forms), and `TACHO_SEED` repeats what was drawn.
 
 mod formats;
+mod group;
 mod hbase;
 mod job;
 mod kafka;
@@ -15,5 +16,6 @@ mod python;
 mod redis;
 mod rounds;
 mod testbed;
+mod tls;
 
 use tachograph_testkit::smartcar as truth;

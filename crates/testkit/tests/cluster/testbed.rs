@@ -53,6 +53,12 @@ impl Testbed {
         all[server].clone()
     }
 
+    /// What else is told of a server.
+    pub fn also(&self, server: &str, what: &str) -> String {
+        let told = self.server(server)["also"][what].clone();
+        told.as_str().expect("the server is up").to_string()
+    }
+
     /// Addresses of a server.
     pub fn addresses(&self, server: &str) -> Vec<String> {
         let addresses = self.server(server)["address"].clone();
@@ -92,6 +98,22 @@ fn xtask(words: &[&str]) -> Output {
         .expect("cargo runs")
 }
 
+/// TLS needs the headers of OpenSSL.
+fn features() -> &'static str {
+    match has_tls() {
+        true => "kafka-tls,avro,protobuf",
+        false => "kafka,avro,protobuf",
+    }
+}
+
+/// Is the program built with TLS towards Kafka?
+pub fn has_tls() -> bool {
+    let found = Command::new("pkg-config")
+        .args(["--exists", "openssl"])
+        .status();
+    found.is_ok_and(|status| status.success())
+}
+
 /// The program, built once.
 pub fn program() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
@@ -104,7 +126,7 @@ pub fn program() -> &'static Path {
                 "--package",
                 "tachograph-cli",
                 "--features",
-                "kafka,avro,protobuf",
+                features(),
             ])
             .current_dir(root)
             .status();

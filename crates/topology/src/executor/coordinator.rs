@@ -15,11 +15,11 @@ use tachograph_time::Clock;
 
 use super::{Control, FINAL, Part};
 use crate::bolt::CheckpointId;
-use crate::checkpoint::Store;
+use crate::keeper::{Checkpoint, Keeper};
 use crate::metrics::Metrics;
 
 pub(crate) struct Coordinator {
-    pub store: Store,
+    pub keeper: Arc<dyn Keeper>,
     /// Names of all parts, by number.
     pub names: Vec<String>,
     pub control: Arc<Control>,
@@ -44,6 +44,8 @@ struct Gathered {
     last: BTreeMap<usize, Part>,
     /// Bytes of last parts whose work has been done.
     done: BTreeMap<usize, Vec<u8>>,
+    /// Where the reading of each partition goes on, by the name of its part.
+    positions: BTreeMap<String, u64>,
 }
 
 impl Gathered {
@@ -138,6 +140,12 @@ impl Coordinator {
         };
         let open = std::mem::take(&mut gathered.open);
         let pause = open.values().map(|part| part.pause_us).max().unwrap_or(0);
+        for part in open.values().chain(gathered.last.values()) {
+            let name = self.names[part.number].clone();
+            gathered
+                .positions
+                .extend(part.position.map(|at| (name, at)));
+        }
         let mut states = BTreeMap::new();
         for part in open.into_values() {
             let (number, bytes) = work(part)?;
@@ -150,8 +158,12 @@ impl Coordinator {
             let name = &self.names[*number];
             states.entry(name.clone()).or_insert_with(|| bytes.clone());
         }
-        let fault = |error| format!("checkpoint {id} cannot be written: {error}");
-        self.store.save(id, &states, &self.names).map_err(fault)?;
+        self.keeper.save(&Checkpoint {
+            id,
+            parts: &states,
+            names: &self.names,
+            positions: &gathered.positions,
+        })?;
         self.newest = id;
         self.control.completed.store(id, Ordering::SeqCst);
         self.metrics.pause_us.set(pause);

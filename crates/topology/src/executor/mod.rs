@@ -54,6 +54,8 @@ pub(crate) struct Part {
     pub id: CheckpointId,
     /// Number of the part in the topology's list.
     pub number: usize,
+    /// Where reading goes on, of a partition.
+    pub position: Option<u64>,
     pub job: SnapshotJob,
     /// How long the executor stood still for it, in microseconds.
     pub pause_us: u64,

@@ -17,7 +17,7 @@ use super::silence::Silence;
 use super::spout_thread::SpoutThread;
 use super::task_thread::{Channel, TaskThread};
 use super::{Control, Part};
-use crate::checkpoint::Store;
+use crate::keeper::Keeper;
 use crate::merge::Merge;
 use crate::metrics::{Metrics, SpoutMetrics, TaskMetrics};
 use crate::partition_clock::PartitionClock;
@@ -26,8 +26,10 @@ use crate::topology::{From, Topology};
 /// How a topology is run.
 #[derive(Clone)]
 pub struct Options {
-    /// Folder of checkpoints and ledgers.
+    /// Folder of ledgers.
     pub data: PathBuf,
+    /// Where checkpoints and decisions are kept.
+    pub keeper: Arc<dyn Keeper>,
     /// The wall clock, for idle sources and the interval of checkpoints.
     pub clock: Arc<dyn Clock>,
     /// Time between checkpoints, in ms.
@@ -54,8 +56,7 @@ impl Topology {
     /// A sentence where a checkpoint does not fit the topology or cannot be read.
     pub fn start(self, options: Options) -> Result<Running, String> {
         let names = self.parts();
-        let mut store = Store::new(options.data.join("checkpoints"));
-        let mut restored = store.load(&names)?;
+        let mut restored = options.keeper.load(&names)?;
         let metrics = Arc::new(self.metrics());
         let control = Arc::new(Control::default());
         let (parts, received) = unbounded::<Part>();
@@ -82,6 +83,7 @@ impl Topology {
                     parts: parts.clone(),
                     batch_rows: options.batch_rows,
                     data: options.data.clone(),
+                    keeper: Arc::clone(&options.keeper),
                     restored: restored.take(number),
                     begun: newest,
                 };
@@ -117,7 +119,7 @@ impl Topology {
         drop(parts);
         let (stop, stopping) = bounded(1);
         let coordinator = Coordinator {
-            store,
+            keeper: options.keeper,
             names,
             control: Arc::clone(&control),
             metrics: Arc::clone(&metrics),
@@ -195,13 +197,18 @@ impl Running {
         fault.unwrap_or_else(|e| e.into_inner()).is_some()
     }
 
+    /// Asks for a last checkpoint, after which all ends.
+    pub fn ask_to_stop(&self) {
+        // The coordinator may have ended by itself.
+        let _ = self.stop.try_send(());
+    }
+
     /// Makes a last checkpoint and stops.
     ///
     /// # Errors
     /// The first fault of an executor.
     pub fn stop(self) -> Result<(), String> {
-        // The coordinator may have ended by itself.
-        let _ = self.stop.try_send(());
+        self.ask_to_stop();
         self.wait()
     }
 

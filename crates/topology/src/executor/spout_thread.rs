@@ -1,7 +1,7 @@
 //! The thread of one partition: read, judge by the clock, put in order, send on.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -17,6 +17,7 @@ use crate::bolt::{BoltError, CheckpointId};
 use crate::checkpoint::STATE_VERSION;
 use crate::decisions::Decisions;
 use crate::journal::JournalError;
+use crate::keeper::{self, Decided, Keeper};
 use crate::ledger::{Entry, Ledger};
 use crate::metrics::Metrics;
 use crate::partition_clock::{Lateness, PartitionClock};
@@ -40,6 +41,7 @@ pub(crate) struct SpoutThread {
     pub parts: Parts,
     pub batch_rows: usize,
     pub data: PathBuf,
+    pub keeper: Arc<dyn Keeper>,
     pub restored: Option<Vec<u8>>,
     /// The checkpoint that it starts from; a later one may be asked for before the thread runs.
     pub begun: CheckpointId,
@@ -117,6 +119,24 @@ fn begin(spout: &mut SpoutThread) -> Result<u64, Fault> {
     }
 }
 
+/// Writes down what was decided elsewhere, for the replay to meet it.
+fn bring(file: &Path, spout: &SpoutThread) -> Result<(), Fault> {
+    let known = spout.keeper.decided_before(&spout.name, spout.partition);
+    if known.is_empty() {
+        return Ok(());
+    }
+    let mut decisions = Decisions::open(file, 0)?;
+    for decided in known {
+        match decided.what {
+            keeper::Decision::Idle => decisions.idle(decided.position, decided.instant)?,
+            keeper::Decision::Horizon => {
+                decisions.horizon(decided.position, decided.instant)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Work {
     fn start(mut spout: SpoutThread) -> Result<Work, Fault> {
         let mut lengths = (0, 0);
@@ -142,6 +162,7 @@ impl Work {
         };
         let decisions = format!("{}-{}.clock", spout.name, spout.partition);
         let decisions = spout.data.join("decisions").join(decisions);
+        bring(&decisions, &spout)?;
         let mut work = Work {
             dead: Ledger::open(&file("dead-letter"), lengths.0)?,
             late: Ledger::open(&file("late"), lengths.1)?,
@@ -237,6 +258,7 @@ impl Work {
         let mut now = self.spout.wall.now();
         if self.spout.clock.is_new() {
             now = self.decisions.horizon(self.position, now)?;
+            self.decided(keeper::Decision::Horizon, now)?;
         }
         let judged = self.spout.clock.records(rows, now);
         if let Some((rows, reasons)) = judged.set_aside {
@@ -295,10 +317,23 @@ impl Work {
         if let Some(clock) = self.spout.silence.step(now, &self.spout.clock) {
             let began = Instant::now();
             self.decisions.idle(self.position, clock)?;
+            self.decided(keeper::Decision::Idle, clock)?;
             self.spout.silence.stepped(began.elapsed());
             self.go_on(clock)?;
         }
         Ok(())
+    }
+
+    /// A decision is kept where those find it who go on elsewhere.
+    fn decided(&self, what: keeper::Decision, instant: Millis) -> Result<(), Fault> {
+        let decision = Decided {
+            position: self.position,
+            what,
+            instant,
+        };
+        let (name, partition) = (&self.spout.name, self.spout.partition);
+        let kept = self.spout.keeper.decided(name, partition, decision);
+        kept.map_err(Fault::Failed)
     }
 
     /// The source cannot be reached: no silence, whatever was before.
@@ -353,6 +388,7 @@ impl Work {
         let part = Part {
             id,
             number: self.spout.number,
+            position: Some(self.position),
             job: Box::new(move || Ok::<_, BoltError>(state)),
             pause_us: began.elapsed().as_micros() as u64,
         };

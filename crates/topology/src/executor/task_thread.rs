@@ -243,6 +243,7 @@ impl TaskThread {
         let part = Part {
             id,
             number: self.number,
+            position: None,
             pause_us: began.elapsed().as_micros() as u64,
             job: Box::new(move || {
                 head.bytes(&job()?);

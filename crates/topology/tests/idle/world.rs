@@ -13,9 +13,9 @@ use tachograph_event::{
 };
 use tachograph_time::VirtualClock;
 use tachograph_topology::{
-    Bolt, BoltError, BoltSpec, CheckpointId, Collector, Decoded, From, Grouping, InputSpec,
-    Options, PartitionReader, Read, Running, SnapshotJob, SpoutError, SpoutSpec, TimeConfig,
-    Topology,
+    Bolt, BoltError, BoltSpec, CheckpointId, Collector, Decoded, FolderKeeper, From, Grouping,
+    InputSpec, Options, PartitionReader, Read, Running, SnapshotJob, SpoutError, SpoutSpec,
+    TimeConfig, Topology,
 };
 
 /// Silence, in ms of the test's wall clock, that moves a clock.
@@ -249,6 +249,7 @@ impl World {
         let (topology, seen) = self.topology();
         let running = topology.start(Options {
             data: data.to_path_buf(),
+            keeper: Arc::new(FolderKeeper::new(data)),
             clock: clock.clone(),
             checkpoint_every: CHECKPOINT,
             queue: 16,
