@@ -66,8 +66,9 @@ impl Server for Registry {
             ),
             setting("ssl.certificate.key-store-password", keys::PASSWORD),
             setting("insecure-requests", "enabled"),
+            // What is registered stands on the disk at once: a kill forgets nothing.
             format!(
-                "-DREGISTRY_DATASOURCE_URL=jdbc:h2:file:{}",
+                "-DREGISTRY_DATASOURCE_URL=jdbc:h2:file:{};WRITE_DELAY=0",
                 node.folder.join("data").display()
             ),
         ];
