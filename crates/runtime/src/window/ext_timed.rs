@@ -1,14 +1,13 @@
 //! `#ext_timed(t, p)`: as `#time`, by the events' own timestamps. Events leave when an event
 //! with a late enough timestamp arrives; late events are appended, not sorted in.
 
-use std::collections::VecDeque;
-
 use tachograph_event::{CodecError, Decoder, Encoder, Millis};
 use tachograph_plan::{Expr, Period};
 
+use super::leaving::Leaving;
 use super::{DataWindow, after};
 use crate::eval::{Scope, eval};
-use crate::event::{Delta, Event, EventRef};
+use crate::event::{Delta, EventRef};
 use crate::fault::Fault;
 
 /// State of `#ext_timed`: events with the timestamp at which each leaves.
@@ -16,7 +15,7 @@ use crate::fault::Fault;
 pub struct ExtTimed {
     timestamp: Expr,
     period: Period,
-    events: VecDeque<(Millis, EventRef)>,
+    events: Leaving,
 }
 
 impl ExtTimed {
@@ -25,7 +24,7 @@ impl ExtTimed {
         ExtTimed {
             timestamp,
             period,
-            events: VecDeque::new(),
+            events: Leaving::default(),
         }
     }
 }
@@ -41,34 +40,25 @@ impl DataWindow for ExtTimed {
     fn insert(&mut self, event: &EventRef, now: Millis, delta: &mut Delta) -> Result<(), Fault> {
         let timestamp = timestamp_of(&self.timestamp, event, now)?;
         delta.new.push(event.clone());
-        while let Some((_, old)) = self.events.pop_front_if(|(leaves, _)| *leaves <= timestamp) {
-            delta.old.push(old);
-        }
-        self.events
-            .push_back((after(timestamp, self.period), event.clone()));
+        self.events.let_go(timestamp, &mut delta.old);
+        let leaves = after(timestamp, self.period);
+        self.events.push(leaves, event.clone());
         Ok(())
     }
 
     fn remove(&mut self, sequence: u64) -> bool {
-        let found = self.events.iter().position(|(_, e)| e.sequence == sequence);
-        found.and_then(|i| self.events.remove(i)).is_some()
+        self.events.remove(sequence)
     }
 
     fn contents(&self) -> Vec<EventRef> {
-        self.events.iter().map(|(_, e)| e.clone()).collect()
+        self.events.contents()
     }
 
     fn save(&self, to: &mut Encoder) {
-        to.list(self.events.iter(), |to, (leaves, event)| {
-            to.i64(*leaves);
-            event.save(to);
-        });
+        self.events.save(to);
     }
 
     fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
-        self.events = from
-            .list(|from| Ok((from.i64()?, Event::load(from)?)))?
-            .into();
-        Ok(())
+        self.events.load(from)
     }
 }

@@ -12,6 +12,7 @@ mod ext_timed_batch;
 mod first;
 mod group;
 mod keep;
+mod leaving;
 mod length;
 mod rank;
 mod set;

@@ -1,19 +1,18 @@
 //! `#time(p)`: an event that entered at t leaves when the clock reaches t+p.
 
-use std::collections::VecDeque;
-
 use tachograph_event::{CodecError, Decoder, Encoder, Millis};
 use tachograph_plan::Period;
 
+use super::leaving::Leaving;
 use super::{DataWindow, after};
-use crate::event::{Delta, Event, EventRef};
+use crate::event::{Delta, EventRef};
 use crate::fault::Fault;
 
 /// State of `#time`: events with the instant at which each leaves, oldest first.
 #[derive(Debug)]
 pub struct Time {
     period: Period,
-    events: VecDeque<(Millis, EventRef)>,
+    events: Leaving,
 }
 
 impl Time {
@@ -21,49 +20,39 @@ impl Time {
     pub fn new(period: Period) -> Time {
         Time {
             period,
-            events: VecDeque::new(),
+            events: Leaving::default(),
         }
     }
 }
 
 impl DataWindow for Time {
     fn insert(&mut self, event: &EventRef, now: Millis, delta: &mut Delta) -> Result<(), Fault> {
-        self.events
-            .push_back((after(now, self.period), event.clone()));
+        self.events.push(after(now, self.period), event.clone());
         delta.new.push(event.clone());
         Ok(())
     }
 
     fn due(&self) -> Option<Millis> {
-        self.events.front().map(|(leaves, _)| *leaves)
+        self.events.due()
     }
 
     fn fire(&mut self, now: Millis, delta: &mut Delta) {
-        while let Some((_, event)) = self.events.pop_front_if(|(leaves, _)| *leaves <= now) {
-            delta.old.push(event);
-        }
+        self.events.let_go(now, &mut delta.old);
     }
 
     fn remove(&mut self, sequence: u64) -> bool {
-        let found = self.events.iter().position(|(_, e)| e.sequence == sequence);
-        found.and_then(|i| self.events.remove(i)).is_some()
+        self.events.remove(sequence)
     }
 
     fn contents(&self) -> Vec<EventRef> {
-        self.events.iter().map(|(_, e)| e.clone()).collect()
+        self.events.contents()
     }
 
     fn save(&self, to: &mut Encoder) {
-        to.list(self.events.iter(), |to, (leaves, event)| {
-            to.i64(*leaves);
-            event.save(to);
-        });
+        self.events.save(to);
     }
 
     fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
-        self.events = from
-            .list(|from| Ok((from.i64()?, Event::load(from)?)))?
-            .into();
-        Ok(())
+        self.events.load(from)
     }
 }

@@ -1,14 +1,13 @@
 //! `#time_order(t, p)`: events in the order of their own timestamps, each until the clock is p
 //! past its timestamp. One that is too old already enters and leaves in one step.
 
-use std::collections::VecDeque;
-
 use tachograph_event::{CodecError, Decoder, Encoder, Millis};
 use tachograph_plan::{Expr, Period};
 
 use super::ext_timed::timestamp_of;
+use super::leaving::Leaving;
 use super::{DataWindow, after};
-use crate::event::{Delta, Event, EventRef};
+use crate::event::{Delta, EventRef};
 use crate::fault::Fault;
 
 /// State of `#time_order`: events with the instant at which each leaves, in this order; of one
@@ -17,7 +16,7 @@ use crate::fault::Fault;
 pub struct TimeOrder {
     timestamp: Expr,
     period: Period,
-    events: VecDeque<(Millis, EventRef)>,
+    events: Leaving,
 }
 
 impl TimeOrder {
@@ -26,7 +25,7 @@ impl TimeOrder {
         TimeOrder {
             timestamp,
             period,
-            events: VecDeque::new(),
+            events: Leaving::default(),
         }
     }
 }
@@ -40,24 +39,20 @@ impl DataWindow for TimeOrder {
             delta.old.push(event.clone());
             return Ok(());
         }
-        let place = self.events.partition_point(|(other, _)| *other <= leaves);
-        self.events.insert(place, (leaves, event.clone()));
+        self.events.sort_in(leaves, event.clone());
         Ok(())
     }
 
     fn due(&self) -> Option<Millis> {
-        self.events.front().map(|(leaves, _)| *leaves)
+        self.events.due()
     }
 
     fn fire(&mut self, now: Millis, delta: &mut Delta) {
-        while let Some((_, event)) = self.events.pop_front_if(|(leaves, _)| *leaves <= now) {
-            delta.old.push(event);
-        }
+        self.events.let_go(now, &mut delta.old);
     }
 
     fn remove(&mut self, sequence: u64) -> bool {
-        let found = self.events.iter().position(|(_, e)| e.sequence == sequence);
-        found.and_then(|i| self.events.remove(i)).is_some()
+        self.events.remove(sequence)
     }
 
     fn is_ordered(&self) -> bool {
@@ -65,20 +60,14 @@ impl DataWindow for TimeOrder {
     }
 
     fn contents(&self) -> Vec<EventRef> {
-        self.events.iter().map(|(_, e)| e.clone()).collect()
+        self.events.contents()
     }
 
     fn save(&self, to: &mut Encoder) {
-        to.list(self.events.iter(), |to, (leaves, event)| {
-            to.i64(*leaves);
-            event.save(to);
-        });
+        self.events.save(to);
     }
 
     fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
-        self.events = from
-            .list(|from| Ok((from.i64()?, Event::load(from)?)))?
-            .into();
-        Ok(())
+        self.events.load(from)
     }
 }
