@@ -43,3 +43,4 @@ pub mod sliding;
 pub mod statement;
 pub mod time_batch;
 pub mod timed;
+pub mod touched;

@@ -55,10 +55,8 @@ impl ColumnStatement {
         let groups = &mut base.groups;
         groups.interner.load(from)?;
         groups.cells.iter_mut().try_for_each(|c| c.load(from))?;
-        match &mut self.state {
-            State::TimeBatch(interval) => interval.restore_flags(groups.interner.slots()),
-            State::Sliding(ring) => ring.restore_members(&groups.interner)?,
-            _ => {}
+        if let State::Sliding(ring) = &mut self.state {
+            ring.restore_members(&groups.interner)?;
         }
         Ok(())
     }

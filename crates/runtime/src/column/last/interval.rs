@@ -3,6 +3,7 @@
 use tachograph_event::{CodecError, Decoder, Encoder, Millis};
 use tachograph_plan::Period;
 
+use crate::column::touched::TouchedGroups;
 use crate::window::{after, next_on_grid};
 
 /// The interval's clock and its groups.
@@ -11,9 +12,7 @@ pub struct LastState {
     every: Period,
     started: Option<Millis>,
     due: Option<Millis>,
-    /// In the order of first touch.
-    touched: Vec<u32>,
-    flags: Vec<bool>,
+    touched: TouchedGroups,
 }
 
 impl LastState {
@@ -23,8 +22,7 @@ impl LastState {
             every,
             started: None,
             due: None,
-            touched: Vec::new(),
-            flags: Vec::new(),
+            touched: TouchedGroups::default(),
         }
     }
 
@@ -43,32 +41,21 @@ impl LastState {
 
     /// Notes the groups of events.
     pub fn touch(&mut self, groups: &[u32], slots: usize) {
-        if self.flags.len() < slots {
-            self.flags.resize(slots, false);
-        }
-        for &group in groups {
-            let flag = &mut self.flags[group as usize];
-            if !*flag {
-                *flag = true;
-                self.touched.push(group);
-            }
-        }
+        self.touched.touch(groups, slots);
     }
 
     /// The interval ends: its groups.
     pub fn end(&mut self, now: Millis) -> Vec<u32> {
         let started = self.started.unwrap_or(now);
         self.due = Some(next_on_grid(started, self.every, now));
-        let groups = std::mem::take(&mut self.touched);
-        groups.iter().for_each(|g| self.flags[*g as usize] = false);
-        groups
+        self.touched.take()
     }
 
     /// Writes the state.
     pub fn save(&self, to: &mut Encoder) {
         to.option(self.started, Encoder::i64);
         to.option(self.due, Encoder::i64);
-        to.list(self.touched.iter(), |to, g| to.u32(*g));
+        self.touched.save(to);
     }
 
     /// Reads the state.
@@ -78,9 +65,6 @@ impl LastState {
     pub fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
         self.started = from.option(Decoder::i64)?;
         self.due = from.option(Decoder::i64)?;
-        let touched = from.list(Decoder::u32)?;
-        let slots = touched.iter().max().map_or(0, |g| *g as usize + 1);
-        self.touch(&touched, slots);
-        Ok(())
+        self.touched.load(from)
     }
 }

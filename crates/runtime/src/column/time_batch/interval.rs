@@ -5,6 +5,7 @@ use tachograph_plan::{Period, Window};
 
 use crate::column::cells::Cells;
 use crate::column::interner::Interner;
+use crate::column::touched::TouchedGroups;
 use crate::window::{after, next_on_grid};
 
 /// The interval's clock and the groups of this interval and the one before.
@@ -16,13 +17,11 @@ pub struct TimeBatchState {
     /// Has the interval, or the one before, an event?
     current: bool,
     last: bool,
-    /// Groups of the interval, in the order of first touch.
-    touched: Vec<u32>,
+    /// Groups of the interval.
+    touched: TouchedGroups,
     last_touched: Vec<u32>,
     /// What the groups of the interval before showed when it was posted.
     shown: Vec<Column>,
-    /// For each group: was it touched in this interval?
-    flags: Vec<bool>,
 }
 
 impl TimeBatchState {
@@ -43,10 +42,9 @@ impl TimeBatchState {
             due: None,
             current: false,
             last: false,
-            touched: Vec::new(),
+            touched: TouchedGroups::default(),
             last_touched: Vec::new(),
             shown: Vec::new(),
-            flags: Vec::new(),
         };
         if *start_eager {
             state.start(start);
@@ -79,16 +77,7 @@ impl TimeBatchState {
 
     /// Notes the groups of events.
     pub fn touch(&mut self, groups: &[u32], slots: usize) {
-        if self.flags.len() < slots {
-            self.flags.resize(slots, false);
-        }
-        for &group in groups {
-            let flag = &mut self.flags[group as usize];
-            if !*flag {
-                *flag = true;
-                self.touched.push(group);
-            }
-        }
+        self.touched.touch(groups, slots);
     }
 
     /// The interval ends: the groups that have a row, new ones first.
@@ -99,29 +88,22 @@ impl TimeBatchState {
             (false, Some(reference)) => Some(next_on_grid(reference, self.period, now)),
             _ => None,
         };
-        let mut groups = self.touched.clone();
-        groups.extend(
-            self.last_touched
-                .iter()
-                .filter(|g| !self.flags[**g as usize]),
-        );
+        let mut groups = self.touched.groups().to_vec();
+        groups.extend(self.last_touched.iter().filter(|g| !self.touched.has(**g)));
         groups
     }
 
     /// After the rows were posted: this interval becomes the one before; keys without an event
     /// in it are let go.
     pub fn turn(&mut self, interner: &mut Interner, shown: &[Column]) {
-        let rows = 0..self.touched.len();
+        let rows = 0..self.touched.groups().len();
         self.shown = shown.iter().map(|c| c.slice(rows.clone())).collect();
         for &group in &self.last_touched {
-            if !self.flags[group as usize] {
+            if !self.touched.has(group) {
                 interner.release(group);
             }
         }
-        self.touched
-            .iter()
-            .for_each(|g| self.flags[*g as usize] = false);
-        self.last_touched = std::mem::take(&mut self.touched);
+        self.last_touched = self.touched.take();
     }
 
     /// For iterating: groups of the gathering batch, with their aggregates as they were posted
@@ -130,7 +112,7 @@ impl TimeBatchState {
         let posted = |group: &u32| self.last_touched.iter().position(|g| g == group);
         let columns = cells.iter().enumerate().map(|(i, cells)| {
             let mut builder = ColumnBuilder::new(&cells.ty());
-            for group in &self.touched {
+            for group in self.touched.groups() {
                 builder.push(match (posted(group), self.shown.get(i)) {
                     (Some(row), Some(shown)) => shown.value(row),
                     _ => cells.empty_value(),
@@ -138,7 +120,7 @@ impl TimeBatchState {
             }
             builder.finish()
         });
-        (self.touched.clone(), columns.collect())
+        (self.touched.groups().to_vec(), columns.collect())
     }
 
     /// Writes the state.
@@ -147,7 +129,7 @@ impl TimeBatchState {
         to.option(self.due, Encoder::i64);
         to.bool(self.current);
         to.bool(self.last);
-        to.list(self.touched.iter(), |to, g| to.u32(*g));
+        self.touched.save(to);
         to.list(self.last_touched.iter(), |to, g| to.u32(*g));
         to.list(self.shown.iter(), |to, column| {
             let values: Vec<Value> = (0..column.len()).map(|i| column.value(i)).collect();
@@ -164,20 +146,12 @@ impl TimeBatchState {
         self.due = from.option(Decoder::i64)?;
         self.current = from.bool()?;
         self.last = from.bool()?;
-        self.touched = from.list(Decoder::u32)?;
+        self.touched.load(from)?;
         self.last_touched = from.list(Decoder::u32)?;
         let saved = from.list(Decoder::values)?;
         let columns = types.iter().zip(saved);
         self.shown = columns.map(|(ty, values)| column(ty, values)).collect();
         Ok(())
-    }
-
-    /// Sets the flags again from what was loaded.
-    pub fn restore_flags(&mut self, slots: usize) {
-        self.flags = vec![false; slots];
-        self.touched
-            .iter()
-            .for_each(|g| self.flags[*g as usize] = true);
     }
 }
 
