@@ -4,12 +4,12 @@
 //! stands in it twice. One that somebody has emptied or taken away since goes on where it ends.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tachograph_event::{Batch, Decoder, Encoder, Millis};
-use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob};
+use tachograph_topology::{Bolt, BoltError, CheckpointId, Collector, SnapshotJob, cut_back};
 
 use crate::formats::{delimited_row, json_row};
 
@@ -62,10 +62,9 @@ impl FileSink {
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
-        let length = length.min(self.file.get_ref().metadata()?.len());
-        self.file.get_ref().set_len(length)?;
-        self.file.seek(SeekFrom::Start(length))?;
-        self.length = length;
+        // The cut goes past the buffer.
+        self.file.flush()?;
+        self.length = cut_back(self.file.get_mut(), length)?;
         Ok(())
     }
 

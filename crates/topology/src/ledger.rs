@@ -4,8 +4,10 @@
 //! stands in it twice. One that somebody has emptied or taken away since goes on where it ends.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+use crate::cut_back::cut_back;
 
 /// An append-only file of JSON lines.
 #[derive(Debug)]
@@ -47,9 +49,7 @@ impl Ledger {
                 .truncate(false)
                 .write(true)
                 .open(path)?;
-            let length = length.min(file.metadata()?.len());
-            file.set_len(length)?;
-            file.seek(SeekFrom::Start(length))?;
+            let length = cut_back(&mut file, length)?;
             Ok((file, length))
         };
         let (file, length) = opened().map_err(|e| named(path, e))?;

@@ -15,6 +15,7 @@
 pub mod bolt;
 pub mod checkpoint;
 pub mod collector;
+mod cut_back;
 pub mod decisions;
 pub mod executor;
 pub mod grouping;
@@ -31,6 +32,7 @@ pub mod topology;
 
 pub use bolt::{Bolt, BoltError, CheckpointId, SnapshotJob};
 pub use collector::Collector;
+pub use cut_back::cut_back;
 pub use executor::{Options, Running};
 pub use grouping::Grouping;
 pub use journal::{Fsync, Journal, JournalError, JournalOptions};
