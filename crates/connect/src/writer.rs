@@ -218,23 +218,13 @@ impl<T> Work<T> {
             };
             self.context.waits_for(Some(reason));
             told = true;
-            self.rest(pause)?;
+            if !self.context.rest(pause) {
+                return Err(Stopped);
+            }
             pause = (pause * 2).min(PAUSES.1);
         }
         if told {
             self.context.waits_for(None);
-        }
-        Ok(())
-    }
-
-    fn rest(&self, pause: Duration) -> Result<(), Stopped> {
-        let mut left = pause;
-        while left > Duration::ZERO {
-            if self.context.is_stopped() {
-                return Err(Stopped);
-            }
-            std::thread::sleep(LOOK.min(left));
-            left = left.saturating_sub(LOOK);
         }
         Ok(())
     }

@@ -4,9 +4,13 @@
 //! it waits for, so that screens can show it.
 
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use crate::executor::Control;
 use crate::metrics::Metrics;
+
+/// How often a rest looks whether the topology stops.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// One task's view of the topology.
 #[derive(Clone)]
@@ -29,6 +33,19 @@ impl TaskContext {
     /// Is the topology stopping? Nothing that is written now can count any more.
     pub fn is_stopped(&self) -> bool {
         self.control.is_stopped()
+    }
+
+    /// Rests before something is tried again. False where the topology stops meanwhile.
+    pub fn rest(&self, pause: Duration) -> bool {
+        let mut left = pause;
+        while !left.is_zero() {
+            if self.is_stopped() {
+                return false;
+            }
+            std::thread::sleep(LOOK.min(left));
+            left = left.saturating_sub(LOOK);
+        }
+        true
     }
 
     /// Says what the task waits for; nothing when it works again.

@@ -11,8 +11,6 @@ use tachograph_topology::TaskContext;
 
 /// Pauses between tries, from and to.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
-/// How often a wait looks whether the topology stops.
-const LOOK: Duration = Duration::from_millis(50);
 
 /// Rows with a schema that a registry has.
 pub struct SchemaRows {
@@ -79,14 +77,8 @@ fn rest(context: Option<&TaskContext>, why: &str, pause: Duration) -> Result<(),
         return Err(Unregistered::Stopped);
     };
     context.waits_for(Some(format!("schema registry: {why}")));
-    let mut left = pause;
-    while !left.is_zero() {
-        if context.is_stopped() {
-            return Err(Unregistered::Stopped);
-        }
-        let step = left.min(LOOK);
-        std::thread::sleep(step);
-        left -= step;
+    match context.rest(pause) {
+        true => Ok(()),
+        false => Err(Unregistered::Stopped),
     }
-    Ok(())
 }
