@@ -9,7 +9,7 @@ use tachograph_connect::sink::RowFormat;
 #[cfg(any(feature = "avro", feature = "protobuf"))]
 use tachograph_connect::{
     formats::{Framed, RowWriter, SchemaFormat},
-    registry::{Client, Registry},
+    registry::{Client, Registry, RegistryConfig},
 };
 use tachograph_event::EventType;
 use tachograph_syntax::Span;
@@ -156,10 +156,19 @@ impl Assembler<'_> {
 
     #[cfg(any(feature = "avro", feature = "protobuf"))]
     fn registry(&mut self, config: &SchemaConfig, span: Span) -> Option<Arc<Registry>> {
-        let mut registry = config.registry.clone();
-        registry.certificates = registry.certificates.map(|path| self.relative(&path));
-        let registry = self.told(Registry::new(&registry), span)?;
+        let registry = Registry::new(&self.located(&config.registry));
+        let registry = self.told(registry, span)?;
         Some(Arc::new(registry))
+    }
+
+    /// A registry whose files are where the topology's file means them.
+    #[cfg(any(feature = "avro", feature = "protobuf"))]
+    fn located(&self, config: &RegistryConfig) -> RegistryConfig {
+        let certificates = config.certificates.as_deref();
+        RegistryConfig {
+            certificates: certificates.map(|path| self.relative(path)),
+            ..config.clone()
+        }
     }
 
     #[cfg(any(feature = "avro", feature = "protobuf"))]
@@ -233,9 +242,8 @@ impl Assembler<'_> {
         writer: Result<W, String>,
     ) -> Option<ValueFormat> {
         let writer = Box::new(self.told(writer, bolt.span)?);
-        let mut config = schema.registry.clone();
-        config.certificates = config.certificates.map(|path| self.relative(&path));
-        let client = self.told(Client::new(&config), bolt.span)?;
+        let client = Client::new(&self.located(&schema.registry));
+        let client = self.told(client, bolt.span)?;
         let rows = SchemaRows::new(writer, client, schema.subject.clone());
         Some(ValueFormat::Schema(rows))
     }
