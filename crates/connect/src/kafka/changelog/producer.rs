@@ -13,6 +13,7 @@ use rdkafka::{ClientContext, Message};
 
 use super::record::Entry;
 use crate::kafka::config::KafkaConfig;
+use crate::kafka::producer::is_full;
 
 /// How long one step of a transaction may take before it is looked at again.
 const STEP: Duration = Duration::from_secs(5);
@@ -109,7 +110,7 @@ impl Writing {
         loop {
             match self.producer.send(record) {
                 Ok(()) => return Ok(()),
-                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
+                Err((error, back)) if is_full(&error) => {
                     self.producer.poll(PAUSE);
                     record = back;
                 }
