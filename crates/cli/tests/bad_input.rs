@@ -195,3 +195,14 @@ fn a_job_that_cannot_be_found_fails_and_wrong_usage_is_2() {
     }
     assert_eq!(example.tacho(&["--help"]).code, 0);
 }
+
+#[test]
+fn a_condition_that_is_neither_true_nor_false_is_told() {
+    let example = Example::over(&[reading(1, "A0001", 60), b"\n".to_vec()].concat());
+    assert_eq!(example.run().code, 0);
+    let scan = ["scan", "Drives", "--data", "out/data", "--where", "speed"];
+    let run = example.tacho(&scan);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.err.contains("true or false"), "{}", run.err);
+    assert!(run.err.contains("`speed` is of type int"), "{}", run.err);
+}

@@ -27,7 +27,12 @@ impl Condition {
         let registry = tachograph_functions::registry();
         let expr = compile_expression(text, &shape.event_type(), &registry)
             .map_err(|faults| render_all(&faults, "condition", text, false))?;
-        Ok(Condition { expr })
+        match expr.ty {
+            Type::Bool => Ok(Condition { expr }),
+            other => Err(format!(
+                "the condition must be true or false for a row, and `{text}` is of type {other}"
+            )),
+        }
     }
 
     /// Is it true of a row? What has no value is not true.
