@@ -7,12 +7,15 @@
 
 mod companions;
 mod coordinator;
+mod launch;
 mod message;
 mod outlet;
 mod running;
 mod silence;
+mod spout_state;
 mod spout_thread;
 mod task_thread;
+mod wiring;
 
 pub use running::{Options, Running};
 

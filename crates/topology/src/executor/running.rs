@@ -5,23 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Sender, bounded, unbounded};
 use tachograph_event::Millis;
 use tachograph_time::Clock;
 
-use super::companions::Companions;
 use super::coordinator::Coordinator;
-use super::message::Message;
-use super::outlet::{Outlet, Route};
-use super::silence::Silence;
-use super::spout_thread::SpoutThread;
-use super::task_thread::{Channel, TaskThread};
+use super::launch::{Launch, spawn};
 use super::{Control, Part};
 use crate::keeper::Keeper;
-use crate::merge::Merge;
-use crate::metrics::{Metrics, SpoutMetrics, TaskMetrics};
-use crate::partition_clock::PartitionClock;
-use crate::topology::{From, Topology};
+use crate::metrics::Metrics;
+use crate::topology::Topology;
 
 /// How a topology is run.
 #[derive(Clone)]
@@ -56,77 +49,21 @@ impl Topology {
     /// A sentence where a checkpoint does not fit the topology or cannot be read.
     pub fn start(self, options: Options) -> Result<Running, String> {
         let names = self.parts();
-        let mut restored = options.keeper.load(&names)?;
-        let metrics = Arc::new(self.metrics());
-        let control = Arc::new(Control::default());
-        let (parts, received) = unbounded::<Part>();
-        let mut wiring = Wiring::new(&self, options.queue);
-        let mut companions = Companions::of(&self).into_iter();
-        let mut threads = Vec::new();
+        let restored = options.keeper.load(&names)?;
         let newest = restored.id;
-        control.requested.store(newest, Ordering::SeqCst);
-        let mut number = 0;
-        for (s, spout) in self.spouts.into_iter().enumerate() {
-            let partitions = spout.partitions.into_iter().enumerate();
-            for ((p, reader), companions) in partitions.zip(companions.by_ref()) {
-                let thread = SpoutThread {
-                    name: spout.name.clone(),
-                    partition: spout.first_partition + p as u32,
-                    reader,
-                    clock: PartitionClock::new(spout.time, Arc::clone(&spout.event_type)),
-                    wall: Arc::clone(&options.clock),
-                    silence: Silence::new(spout.time.idle, companions),
-                    outlet: wiring.spout_outlet(s, p),
-                    control: Arc::clone(&control),
-                    metrics: Arc::clone(&metrics),
-                    number,
-                    parts: parts.clone(),
-                    batch_rows: options.batch_rows,
-                    data: options.data.clone(),
-                    keeper: Arc::clone(&options.keeper),
-                    restored: restored.take(number),
-                    begun: newest,
-                };
-                let name = format!("{}-{p}", spout.name);
-                threads.push(spawn(&name, &control, move || thread.run())?);
-                number += 1;
-            }
-        }
-        let spouts = number;
-        for (b, bolt) in self.bolts.into_iter().enumerate() {
-            for (t, task) in bolt.tasks.into_iter().enumerate() {
-                let channels = wiring.channels(b, t);
-                let of_input =
-                    |c: &Channel| (c.input, Arc::clone(&bolt.inputs[c.input].event_type));
-                let thread = TaskThread {
-                    who: format!("bolt {}, task {t}", bolt.name),
-                    bolt: task,
-                    merge: Merge::new(channels.iter().map(of_input)),
-                    channels,
-                    outlet: wiring.task_outlet(b, t),
-                    control: Arc::clone(&control),
-                    metrics: Arc::clone(&metrics),
-                    task: number - spouts,
-                    number,
-                    parts: parts.clone(),
-                    restored: restored.take(number),
-                };
-                let name = format!("{}-{t}", bolt.name);
-                threads.push(spawn(&name, &control, move || thread.run())?);
-                number += 1;
-            }
-        }
-        drop(parts);
+        let (parts, received) = unbounded::<Part>();
+        let launched = Launch::new(&self, &options, restored, parts).start(self)?;
+        let (control, metrics) = (launched.control, launched.metrics);
         let (stop, stopping) = bounded(1);
         let coordinator = Coordinator {
-            keeper: options.keeper,
+            keeper: Arc::clone(&options.keeper),
             names,
             control: Arc::clone(&control),
             metrics: Arc::clone(&metrics),
             parts: received,
             stop: stopping,
             last: options.clock.now(),
-            clock: options.clock,
+            clock: Arc::clone(&options.clock),
             every: options.checkpoint_every,
             newest,
         };
@@ -134,48 +71,11 @@ impl Topology {
         Ok(Running {
             control,
             metrics,
-            threads,
+            threads: launched.threads,
             coordinator: Some(coordinator),
             stop,
         })
     }
-
-    fn metrics(&self) -> Metrics {
-        let spouts = self.spouts.iter().flat_map(|s| {
-            let count = s.partitions.len() as u32;
-            (0..count).map(|p| SpoutMetrics::new(&s.name, s.first_partition + p))
-        });
-        let tasks = self
-            .bolts
-            .iter()
-            .flat_map(|b| (0..b.tasks.len()).map(|t| TaskMetrics::new(&b.name, t)));
-        Metrics {
-            spouts: spouts.collect(),
-            tasks: tasks.collect(),
-            ..Metrics::default()
-        }
-    }
-}
-
-/// Starts a thread; a panic in it stops the topology with its message.
-fn spawn(
-    name: &str,
-    control: &Arc<Control>,
-    body: impl FnOnce() + Send + 'static,
-) -> Result<JoinHandle<()>, String> {
-    let (control, who) = (Arc::clone(control), name.to_string());
-    let guarded = move || {
-        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));
-        if let Err(panic) = caught {
-            let text = panic.downcast_ref::<String>().cloned();
-            let text = text.or_else(|| panic.downcast_ref::<&str>().map(|s| s.to_string()));
-            control.fail(format!("{who} panicked: {}", text.unwrap_or_default()));
-        }
-    };
-    let thread = std::thread::Builder::new().name(name.chars().take(15).collect());
-    thread
-        .spawn(guarded)
-        .map_err(|e| format!("a thread cannot be started: {e}"))
 }
 
 impl Running {
@@ -242,78 +142,5 @@ impl Running {
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
-    }
-}
-
-/// All queues: from each upstream executor to each task that reads it.
-struct Wiring {
-    /// By bolt and task: channels in order.
-    inlets: Vec<Vec<Vec<Channel>>>,
-    spouts: Vec<Vec<Outlet>>,
-    bolts: Vec<Vec<Outlet>>,
-}
-
-impl Wiring {
-    fn new(topology: &Topology, queue: usize) -> Wiring {
-        let outlets = |count: usize| (0..count).map(|_| Outlet::default()).collect::<Vec<_>>();
-        let mut wiring = Wiring {
-            inlets: topology
-                .bolts
-                .iter()
-                .map(|b| b.tasks.iter().map(|_| Vec::new()).collect())
-                .collect(),
-            spouts: topology
-                .spouts
-                .iter()
-                .map(|s| outlets(s.partitions.len()))
-                .collect(),
-            bolts: topology
-                .bolts
-                .iter()
-                .map(|b| outlets(b.tasks.len()))
-                .collect(),
-        };
-        for (b, bolt) in topology.bolts.iter().enumerate() {
-            for (i, input) in bolt.inputs.iter().enumerate() {
-                let (upstream, stream) = match input.from {
-                    From::Spout(s) => (&mut wiring.spouts[s], 0),
-                    From::Bolt(u, stream) => (&mut wiring.bolts[u], stream),
-                };
-                for outlet in upstream {
-                    let mut tasks = Vec::new();
-                    for inlet in &mut wiring.inlets[b] {
-                        let (sender, receiver): (Sender<Message>, Receiver<Message>) =
-                            bounded(queue);
-                        tasks.push(sender);
-                        inlet.push(Channel {
-                            input: i,
-                            receiver,
-                            ended: false,
-                            barrier: None,
-                        });
-                    }
-                    let grouping = input.grouping.clone();
-                    outlet.routes.push(Route {
-                        stream,
-                        grouping,
-                        needed: input.needed.clone(),
-                        tasks,
-                    });
-                }
-            }
-        }
-        wiring
-    }
-
-    fn spout_outlet(&mut self, spout: usize, partition: usize) -> Outlet {
-        std::mem::take(&mut self.spouts[spout][partition])
-    }
-
-    fn task_outlet(&mut self, bolt: usize, task: usize) -> Outlet {
-        std::mem::take(&mut self.bolts[bolt][task])
-    }
-
-    fn channels(&mut self, bolt: usize, task: usize) -> Vec<Channel> {
-        std::mem::take(&mut self.inlets[bolt][task])
     }
 }

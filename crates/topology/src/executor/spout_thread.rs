@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use tachograph_event::{Batch, Decoder, Encoder, Millis};
+use tachograph_event::{Batch, Encoder, Millis};
 use tachograph_time::Clock;
 
 use super::message::Message;
 use super::outlet::{Outlet, Stopped};
 use super::silence::Silence;
+use super::spout_state::SpoutState;
 use super::{Control, FINAL, Part, Parts};
 use crate::bolt::{BoltError, CheckpointId};
 use crate::checkpoint::STATE_VERSION;
@@ -20,7 +21,7 @@ use crate::journal::JournalError;
 use crate::keeper::{self, Decided, Keeper};
 use crate::ledger::{Entry, Ledger};
 use crate::metrics::Metrics;
-use crate::partition_clock::{Lateness, PartitionClock};
+use crate::partition_clock::Lateness;
 use crate::spout::{Decoded, PartitionReader, Read, SpoutError};
 
 /// Most retries of a read in a row before the topology stops.
@@ -30,7 +31,9 @@ pub(crate) struct SpoutThread {
     pub name: String,
     pub partition: u32,
     pub reader: Box<dyn PartitionReader>,
-    pub clock: PartitionClock,
+    pub state: SpoutState,
+    /// How far rules have seen the end of the source, where an earlier run has come to it.
+    pub end: Option<Millis>,
     pub wall: Arc<dyn Clock>,
     pub silence: Silence,
     pub outlet: Outlet,
@@ -42,7 +45,6 @@ pub(crate) struct SpoutThread {
     pub batch_rows: usize,
     pub data: PathBuf,
     pub keeper: Arc<dyn Keeper>,
-    pub restored: Option<Vec<u8>>,
     /// The checkpoint that it starts from; a later one may be asked for before the thread runs.
     pub begun: CheckpointId,
 }
@@ -139,22 +141,14 @@ fn bring(file: &Path, spout: &SpoutThread) -> Result<(), Fault> {
 
 impl Work {
     fn start(mut spout: SpoutThread) -> Result<Work, Fault> {
-        let mut lengths = (0, 0);
-        let mut position = 0;
-        let mut ended = false;
-        let is_new = spout.restored.is_none();
-        if let Some(state) = spout.restored.take() {
-            let bad = |e: tachograph_event::CodecError| Fault::Failed(format!("checkpoint: {e}"));
-            let (_, mut from) = Decoder::open(&state).map_err(bad)?;
-            position = from.u64().map_err(bad)?;
-            ended = from.bool().map_err(bad)?;
-            lengths = (from.u64().map_err(bad)?, from.u64().map_err(bad)?);
-            spout.clock.load(&mut from).map_err(bad)?;
-        }
-        match is_new {
-            true => position = begin(&mut spout)?,
-            false => spout.reader.seek(position)?,
-        }
+        let before = spout.state.position;
+        let position = match before {
+            None => begin(&mut spout)?,
+            Some(position) => {
+                spout.reader.seek(position)?;
+                position
+            }
+        };
         spout.metrics.spouts[spout.number].position.set(position);
         let file = |kind: &str| {
             let name = format!("{kind}-{}-{}.jsonl", spout.name, spout.partition);
@@ -164,15 +158,16 @@ impl Work {
         let decisions = spout.data.join("decisions").join(decisions);
         bring(&decisions, &spout)?;
         let mut work = Work {
-            dead: Ledger::open(&file("dead-letter"), lengths.0)?,
-            late: Ledger::open(&file("late"), lengths.1)?,
+            dead: Ledger::open(&file("dead-letter"), spout.state.lengths.0)?,
+            late: Ledger::open(&file("late"), spout.state.lengths.1)?,
             begun: spout.begun,
             position,
-            ended,
+            // More may have been added to a source that has ended.
+            ended: spout.state.has_ended && spout.end.is_none(),
             decisions: Decisions::open(&decisions, position)?,
             // What was loaded is whole, and is the one before the next.
-            snapshots: (!is_new)
-                .then_some((spout.begun, position))
+            snapshots: before
+                .map(|position| (spout.begun, position))
                 .into_iter()
                 .collect(),
             spout,
@@ -195,6 +190,7 @@ impl Work {
             match self.spout.reader.read(self.spout.batch_rows) {
                 Ok(Read::Batch(decoded)) => {
                     retries = 0;
+                    self.resume()?;
                     self.records(decoded)?;
                 }
                 Ok(Read::Idle) => self.silence()?,
@@ -208,6 +204,15 @@ impl Work {
             }
         }
         self.end()
+    }
+
+    /// More has come of a source that had ended. Rules have seen its end, so it stands behind that.
+    fn resume(&mut self) -> Result<(), Fault> {
+        if let Some(end) = self.spout.end.take() {
+            self.decisions.idle(self.position, end + 1)?;
+            self.go_on(end + 1)?;
+        }
+        Ok(())
     }
 
     fn blocked(&self) -> &crate::metrics::Counter {
@@ -256,11 +261,11 @@ impl Work {
         }
         self.spout.silence.is_broken();
         let mut now = self.spout.wall.now();
-        if self.spout.clock.is_new() {
+        if self.spout.state.clock.is_new() {
             now = self.decisions.horizon(self.position, now)?;
             self.decided(keeper::Decision::Horizon, now)?;
         }
-        let judged = self.spout.clock.records(rows, now);
+        let judged = self.spout.state.clock.records(rows, now);
         if let Some((rows, reasons)) = judged.set_aside {
             let late = &self.spout.metrics.spouts[self.spout.number].late;
             late.add(rows.len() as u64);
@@ -299,7 +304,7 @@ impl Work {
     }
 
     fn send_clock(&mut self) -> Result<(), Fault> {
-        let clock = self.spout.clock.clock();
+        let clock = self.spout.state.clock.clock();
         self.spout.silence.clock(clock);
         self.spout.metrics.spouts[self.spout.number]
             .clock
@@ -314,7 +319,7 @@ impl Work {
     fn silence(&mut self) -> Result<(), Fault> {
         self.spout.metrics.spouts[self.spout.number].tell_away(None);
         let now = self.spout.wall.now();
-        if let Some(clock) = self.spout.silence.step(now, &self.spout.clock) {
+        if let Some(clock) = self.spout.silence.step(now, &self.spout.state.clock) {
             let began = Instant::now();
             self.decisions.idle(self.position, clock)?;
             self.decided(keeper::Decision::Idle, clock)?;
@@ -344,7 +349,7 @@ impl Work {
 
     /// The clock moves on without a record, as was written down.
     fn go_on(&mut self, clock: Millis) -> Result<(), Fault> {
-        let released = self.spout.clock.move_to(clock);
+        let released = self.spout.state.clock.move_to(clock);
         self.send(released)
     }
 
@@ -378,12 +383,13 @@ impl Work {
 
     fn snapshot(&mut self, id: CheckpointId) -> Result<(), Fault> {
         let began = Instant::now();
+        self.spout.reader.sync()?;
+        let state = &mut self.spout.state;
+        state.position = Some(self.position);
+        state.has_ended = self.ended;
+        state.lengths = (self.dead.sync()?, self.late.sync()?);
         let mut to = Encoder::new();
-        to.u64(self.position);
-        to.bool(self.ended);
-        to.u64(self.dead.sync()?);
-        to.u64(self.late.sync()?);
-        self.spout.clock.save(&mut to);
+        state.save(&mut to);
         let state = to.into_frame(STATE_VERSION);
         let part = Part {
             id,
@@ -398,7 +404,11 @@ impl Work {
     /// The source has ended: as silence, at once and for ever. The last part stands in every
     /// later checkpoint.
     fn end(mut self) -> Result<(), Fault> {
-        let released = self.spout.clock.move_to(self.spout.clock.after_silence());
+        let released = self
+            .spout
+            .state
+            .clock
+            .move_to(self.spout.state.clock.after_silence());
         self.send(released)?;
         self.dead.sync()?;
         self.late.sync()?;

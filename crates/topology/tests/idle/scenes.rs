@@ -165,3 +165,26 @@ fn one_that_follows_for_longer_than_future_comes_back_without_a_leap() {
     assert!(seen[0].late.is_empty(), "{:?}", seen[0].late);
     assert_eq!(times(&seen[0]).last(), Some(&4_600_000));
 }
+
+#[test]
+fn what_is_added_to_logs_that_have_ended_is_read_behind_their_end() {
+    let world = World::new(2, Shape::Row);
+    let folder = tempfile::tempdir().expect("a folder");
+    world.logs[0].go_on(&[0, 10]);
+    world.logs[1].go_on(&[0, 200_000]);
+    world.start(folder.path(), 1_000_000, 8).wait();
+    let end = 200_000 + IDLE;
+    // Nothing was added: nothing changes.
+    let seen = world.start(folder.path(), 1_000_000, 8).wait();
+    assert_eq!(times(&seen[2]).len(), 8);
+    world.logs[0].go_on(&[100_000, end + 1, end + 2, end + 3]);
+    world.start(folder.path(), 2_000_000, 8).wait();
+    world.logs[1].go_on(&[end + IDLE, end + 2 * IDLE]);
+    let live = world.start(folder.path(), 2_000_000, 8).wait();
+    let of_first = times(&live[2]).iter().filter(|time| **time > end).count();
+    assert_eq!(of_first, 2 * 3, "{live:?}");
+    assert_eq!(live[2].late.len(), 3, "{live:?}");
+    let again = folder_of(&[(folder.path(), "decisions")]);
+    assert_eq!(live, world.replay(again.path(), 3));
+    assert_eq!(ledgers(folder.path()), ledgers(again.path()));
+}

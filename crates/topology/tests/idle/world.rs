@@ -56,6 +56,13 @@ impl Log {
         self.state().has_ended = true;
     }
 
+    /// More is added to a log that has ended.
+    pub fn go_on(&self, times: &[Millis]) {
+        let mut state = self.state();
+        state.times.extend(times);
+        state.has_ended = true;
+    }
+
     pub fn has_ended(&self) -> bool {
         self.state().has_ended
     }
