@@ -63,6 +63,7 @@ pub struct System {
     live: Arc<SharedStore>,
     plans: BTreeMap<String, Arc<Plan>>,
     ports: BTreeMap<String, SocketAddr>,
+    warnings: Vec<String>,
     tables: BTreeMap<String, Table>,
     observer: Arc<Observer>,
     _folder: DataFolder,
@@ -120,6 +121,7 @@ impl System {
             live: assembly.live,
             plans: assembly.plans,
             ports: assembly.ports,
+            warnings: assembly.warnings,
             tables: assembly.tables,
             observer,
             _folder: folder,
@@ -154,6 +156,11 @@ impl System {
     /// Where spouts listen for records, by name.
     pub fn ports(&self) -> &BTreeMap<String, SocketAddr> {
         &self.ports
+    }
+
+    /// What was found at the start that does not hinder, and that somebody should know.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// Has every source ended and every effect been written?

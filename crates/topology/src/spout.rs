@@ -26,6 +26,14 @@ pub trait PartitionReader: Send {
         Ok(())
     }
 
+    /// Makes what was read durable, where it is not: a checkpoint is about to name the position.
+    ///
+    /// # Errors
+    /// [`SpoutError`] where the disk does not take it.
+    fn sync(&mut self) -> Result<(), SpoutError> {
+        Ok(())
+    }
+
     /// The oldest position that a replay can still begin at.
     fn oldest(&self) -> u64 {
         0

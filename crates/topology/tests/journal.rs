@@ -130,11 +130,15 @@ fn a_broken_byte_in_the_middle_is_an_error_that_names_the_place() {
     drop(journal);
     let path = segments(folder.path()).remove(0);
     let whole = fs::read(&path).expect("reads");
+    let synced = JournalOptions {
+        fsync: Fsync::Always,
+        ..options(1 << 20)
+    };
     for broken in lengths[0] as usize..lengths[4] as usize {
         let mut bytes = whole.clone();
         bytes[broken] ^= 0x40;
         fs::write(&path, &bytes).expect("writes");
-        let error = Journal::open(folder.path(), options(1 << 20)).expect_err("damaged");
+        let error = Journal::open(folder.path(), synced).expect_err("damaged");
         let frame = lengths.iter().rev().find(|l| **l <= broken as u64);
         match &error {
             JournalError::Corrupt {
@@ -148,6 +152,37 @@ fn a_broken_byte_in_the_middle_is_an_error_that_names_the_place() {
     }
     let damaged = fs::read(&path).expect("reads").len();
     assert_eq!(damaged, whole.len(), "a damaged journal is not cut");
+}
+
+/// What a power cut leaves where only some pages of what was not waited for have come to the disk.
+#[test]
+fn where_no_commit_waits_for_the_disk_a_broken_frame_ends_the_log() {
+    let folder = folder();
+    let unsynced = JournalOptions {
+        fsync: Fsync::Never,
+        ..options(1 << 20)
+    };
+    let journal = Journal::open(folder.path(), unsynced).expect("opens");
+    let path = segments(folder.path()).remove(0);
+    journal.append(&["first"]).expect("appends");
+    let length = fs::metadata(&path).expect("is there").len() as usize;
+    journal.append(&["second", "third"]).expect("appends");
+    journal.append(&["fourth"]).expect("appends");
+    drop(journal);
+    let mut bytes = fs::read(&path).expect("reads");
+    bytes[length + 20] ^= 1;
+    fs::write(&path, &bytes).expect("writes");
+    let journal = Journal::open(folder.path(), unsynced).expect("opens");
+    assert_eq!(journal.end(), 1);
+    let lost = journal.set_aside().expect("something follows");
+    assert_eq!(fs::read(&lost.path).expect("reads"), bytes[length..]);
+    assert_eq!(journal.append(&["again"]).expect("appends"), 1..2);
+    drop(journal);
+    let journal = Journal::open(folder.path(), unsynced).expect("opens");
+    assert!(journal.set_aside().is_none());
+    let read = all(&journal, 0, 10);
+    let payloads: Vec<&[u8]> = read.iter().map(|entry| &*entry.payload).collect();
+    assert_eq!(payloads, [&b"first"[..], b"again"]);
 }
 
 #[test]

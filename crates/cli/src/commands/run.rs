@@ -58,6 +58,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
     // The port is taken first: a clear error beats half an hour of work without a reader.
     let listener = port.map(reserve).transpose()?;
     let system = System::start(&config, &SystemOptions::new(&data)).map_err(|f| f.render(color))?;
+    for warning in system.warnings() {
+        eprintln!("warning: {warning}");
+    }
     let server = match listener {
         None => None,
         Some(address) => Some(serve(&system, address)?),

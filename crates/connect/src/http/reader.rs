@@ -106,6 +106,10 @@ impl PartitionReader for JournalReader {
         self.journal.truncate_before(position).map_err(fault)
     }
 
+    fn sync(&mut self) -> Result<(), SpoutError> {
+        self.journal.sync().map_err(fault)
+    }
+
     fn oldest(&self) -> u64 {
         self.journal.start()
     }

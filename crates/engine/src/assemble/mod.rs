@@ -65,6 +65,8 @@ pub struct Assembly {
     pub counters: BTreeMap<String, Arc<[RuleCounters]>>,
     /// What could not be written, by `live` bolt.
     pub writers: BTreeMap<String, Arc<Faults>>,
+    /// What was found that does not hinder, and that somebody should know.
+    pub warnings: Vec<String>,
 }
 
 /// What a name of the file stands for.
@@ -93,6 +95,7 @@ struct Assembler<'a> {
     logs: Vec<LogEnd>,
     counters: BTreeMap<String, Arc<[RuleCounters]>>,
     writers: BTreeMap<String, Arc<Faults>>,
+    warnings: Vec<String>,
     /// The `live` bolt that writes each stream whose key the file says.
     entry_streams: BTreeMap<String, String>,
     /// Are files opened for writing, or is all of it only checked?
@@ -165,6 +168,7 @@ fn build(
         logs: Vec::new(),
         counters: BTreeMap::new(),
         writers: BTreeMap::new(),
+        warnings: Vec::new(),
         entry_streams: BTreeMap::new(),
         writes,
         ownership,
@@ -189,6 +193,7 @@ fn build(
             logs: assembler.logs,
             counters: assembler.counters,
             writers: assembler.writers,
+            warnings: assembler.warnings,
         }),
         false => Err(faults),
     }

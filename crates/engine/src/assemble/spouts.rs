@@ -209,6 +209,13 @@ impl Assembler<'_> {
             ..JournalOptions::default()
         };
         let journal = Journal::open(&folder, journal).map_err(|e| e.to_string())?;
+        self.warnings.extend(journal.set_aside().map(|lost| {
+            let (bytes, path) = (lost.bytes, lost.path.display());
+            format!(
+                "spout {name}: the disk has lost records that `fsync` did not wait for; {bytes} bytes \
+                 that follow them are in {path}"
+            )
+        }));
         self.logs.push(LogEnd::Journal(journal.clone()));
         let server = HttpServer::bind(journal.clone(), options)?;
         self.ports.insert(name.to_string(), server.local_addr());

@@ -7,7 +7,8 @@
 //!
 //! State: the end of the log, a sparse index from positions to offsets, and what waits for the
 //! next commit. A torn tail (what a crash left of the last commit) is cut when the journal is
-//! opened; anything else that does not read back is an error that names file and offset. After a
+//! opened; anything else that does not read back is an error that names file and offset, but behind
+//! commits that did not wait for the disk. After a
 //! failed `fsync` nobody knows what the disk holds, so the journal refuses all further appends
 //! until it is opened again.
 //!
@@ -25,9 +26,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 pub use error::JournalError;
+pub use open::SetAside;
 pub use reader::{Entry, Reader};
 
 use append::State;
+use open::Found;
 pub(crate) use segment::sync_folder;
 
 /// Largest payload of one entry, in bytes.
@@ -75,6 +78,7 @@ pub(crate) struct Shared {
     options: JournalOptions,
     state: Mutex<State>,
     changed: Condvar,
+    set_aside: Option<SetAside>,
 }
 
 impl Shared {
@@ -86,19 +90,21 @@ impl Shared {
 }
 
 impl Journal {
-    /// Opens or begins the journal of a folder; a torn tail is cut.
+    /// Opens or begins the journal of a folder; a torn tail is cut. Where the policy is not
+    /// [`Fsync::Always`], so is everything from a broken frame on: [`Journal::set_aside`].
     ///
     /// # Errors
     /// [`JournalError`] where the folder cannot be used, or its last segment is damaged before
-    /// its tail.
+    /// its tail although each commit waited for the disk.
     pub fn open(folder: &Path, options: JournalOptions) -> Result<Journal, JournalError> {
-        let state = open::open(folder)?;
+        let Found { state, set_aside } = open::open(folder, options.fsync)?;
         Ok(Journal {
             shared: Arc::new(Shared {
                 folder: folder.to_path_buf(),
                 options,
                 state: Mutex::new(state),
                 changed: Condvar::new(),
+                set_aside,
             }),
         })
     }
@@ -110,6 +116,12 @@ impl Journal {
     /// fault was a failed `fsync`, after which a restart may find them.
     pub fn append<P: AsRef<[u8]>>(&self, payloads: &[P]) -> Result<Range<u64>, JournalError> {
         append::append(&self.shared, payloads)
+    }
+
+    /// What stood behind a broken frame when the journal was opened; a power cut can leave that
+    /// of commits that did not wait for the disk.
+    pub fn set_aside(&self) -> Option<&SetAside> {
+        self.shared.set_aside.as_ref()
     }
 
     /// Makes everything acknowledged so far durable, whatever the policy.

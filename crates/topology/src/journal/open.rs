@@ -1,14 +1,33 @@
 //! Opening a journal: find the segments, read the last one, cut its torn tail.
+//!
+//! What the disk was told and waited for is whole. Of what it was not, a power cut may leave any
+//! pages: where the policy allows that, a broken frame ends the log, and what follows it is put
+//! aside.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::JournalError;
 use super::append::State;
 use super::frame::{BODY_HEAD, HEAD, Opened, u32_at, u64_at};
 use super::segment::{Active, HEADER, Segment, header, sync_folder};
+use super::{Fsync, JournalError};
 
-pub(crate) fn open(folder: &Path) -> Result<State, JournalError> {
+/// Bytes behind a broken frame that were put aside, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// The file that they are in now.
+    pub path: PathBuf,
+    /// How many.
+    pub bytes: u64,
+}
+
+/// What was found in a folder.
+pub(crate) struct Found {
+    pub state: State,
+    pub set_aside: Option<SetAside>,
+}
+
+pub(crate) fn open(folder: &Path, fsync: Fsync) -> Result<Found, JournalError> {
     fs::create_dir_all(folder).map_err(JournalError::io(folder, "create"))?;
     let mut segments = segments(folder)?;
     while let Some(last) = segments.last_mut() {
@@ -23,13 +42,42 @@ pub(crate) fn open(folder: &Path) -> Result<State, JournalError> {
         if bytes[..HEADER] != header(last.first) {
             return Err(corrupt(last, 0, "the header is not that of this segment"));
         }
-        let (length, end) = scan(last, &bytes)?;
-        let active = Active::resume(&last.path, length)?;
-        return Ok(State::new(segments, active, end));
+        let Scanned {
+            length,
+            end,
+            goes_on,
+        } = scan(last, &bytes)?;
+        let set_aside = match (goes_on, fsync) {
+            (false, _) => None,
+            (true, Fsync::Always) => {
+                return Err(corrupt(last, length, "a frame before others is broken"));
+            }
+            (true, Fsync::Every(_) | Fsync::Never) => Some(set_aside(last, &bytes, length)?),
+        };
+        let active = Active::resume(&last.path, length as u64)?;
+        let state = State::new(segments, active, end);
+        return Ok(Found { state, set_aside });
     }
     let first = Segment::new(folder, 0);
     let active = Active::create(&first)?;
-    Ok(State::new(vec![first], active, 0))
+    Ok(Found {
+        state: State::new(vec![first], active, 0),
+        set_aside: None,
+    })
+}
+
+/// Writes what stands from an offset on into a file of its own, durably.
+fn set_aside(segment: &Segment, bytes: &[u8], offset: usize) -> Result<SetAside, JournalError> {
+    let path = segment.path.with_extension(format!("lost-{offset}"));
+    let written = fs::write(&path, &bytes[offset..]);
+    written.map_err(JournalError::io(&path, "write"))?;
+    let synced = fs::File::open(&path).and_then(|file| file.sync_all());
+    synced.map_err(JournalError::io(&path, "sync"))?;
+    sync_folder(&path)?;
+    Ok(SetAside {
+        path,
+        bytes: (bytes.len() - offset) as u64,
+    })
 }
 
 /// Part of a header, with nothing after it.
@@ -62,14 +110,21 @@ fn corrupt(segment: &Segment, offset: usize, why: &'static str) -> JournalError 
     }
 }
 
-/// Reads all frames; gives the length of what is whole, and the position after it.
-fn scan(segment: &mut Segment, bytes: &[u8]) -> Result<(u64, u64), JournalError> {
+/// What stands in a segment.
+struct Scanned {
+    /// Bytes of what is whole.
+    length: usize,
+    /// The position after it.
+    end: u64,
+    /// Do whole frames follow one that is broken?
+    goes_on: bool,
+}
+
+/// Reads all frames up to the first that is broken.
+fn scan(segment: &mut Segment, bytes: &[u8]) -> Result<Scanned, JournalError> {
     let (mut offset, mut end) = (HEADER, segment.first);
     while offset < bytes.len() {
         let Some(frame) = Opened::read(&bytes[offset..]) else {
-            if frame_follows(&bytes[offset + 1..], end) {
-                return Err(corrupt(segment, offset, "a frame before others is broken"));
-            }
             break;
         };
         if frame.first != end {
@@ -79,7 +134,13 @@ fn scan(segment: &mut Segment, bytes: &[u8]) -> Result<(u64, u64), JournalError>
         end += u64::from(frame.count);
         offset += frame.size();
     }
-    Ok((offset as u64, end))
+    Ok(Scanned {
+        length: offset,
+        end,
+        goes_on: bytes
+            .get(offset + 1..)
+            .is_some_and(|rest| frame_follows(rest, end)),
+    })
 }
 
 /// Does a whole frame of a later position stand anywhere in some bytes? A tail that a crash tore
