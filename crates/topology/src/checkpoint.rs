@@ -16,7 +16,7 @@ use tachograph_event::{Decoder, Encoder};
 use crate::bolt::CheckpointId;
 
 /// Version of the parts' saved form.
-pub(crate) const STATE_VERSION: u32 = 2;
+pub(crate) const STATE_VERSION: u32 = 3;
 
 /// The folder of checkpoints.
 #[derive(Debug)]

@@ -37,6 +37,7 @@ pub use executor::{Options, Running};
 pub use grouping::Grouping;
 pub use journal::{Fsync, Journal, JournalError, JournalOptions};
 pub use keeper::{Checkpoint, Decided, Decision, FolderKeeper, Keeper};
+pub use merge::is_due;
 pub use spout::{Decoded, PartitionReader, Read, Reject, SpoutError, TimeConfig};
 pub use task_context::TaskContext;
 pub use topology::{BoltSpec, From, InputSpec, SpoutSpec, Topology};

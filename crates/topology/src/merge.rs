@@ -155,8 +155,10 @@ impl Merge {
     }
 }
 
-/// May a row be released at a clock?
-fn is_due(time: Millis, origin: Origin, clock: Millis) -> bool {
+/// Can no row that comes before this one still come, where the clock has been announced? What the
+/// clock brought at an instant is complete when it is there; all else of that instant when it has
+/// passed.
+pub fn is_due(time: Millis, origin: Origin, clock: Millis) -> bool {
     time < clock || (time == clock && origin == Origin::CLOCK)
 }
 

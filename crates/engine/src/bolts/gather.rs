@@ -1,21 +1,26 @@
-//! Rows of one instant, gathered until the clock has passed it.
+//! Rows of one instant, gathered until no more of them can come: those that the clock brought until
+//! it is there, the others until it has passed.
 //!
 //! They are put into the order of their origin and contents, and numbered: what a row is called
 //! outside is the instant and that number. So it depends neither on the number of tasks before nor on
-//! how threads interleave, and a replay gives the same.
+//! how threads interleave, and a replay gives the same. Numbers are never given twice: of an instant
+//! that the clock's rows have left already, the others go on counting.
 
 use std::sync::Arc;
 
 use tachograph_event::{Batch, CodecError, Decoder, Encoder, EventType, Millis, Origin};
+use tachograph_topology::is_due;
 
 /// What waits for the clock.
 pub(super) struct Gather {
     types: Vec<Arc<EventType>>,
-    /// Rows of the instant that the clock has not passed yet, by input.
+    /// Rows of which more may come in their instant, by input.
     waiting: Vec<(usize, Arc<Batch>)>,
+    /// Instant and number of the last that was given away. Late rows lie before it.
+    last: (Millis, u64),
 }
 
-/// A row that the clock has passed.
+/// A row whose turn has come.
 pub struct Gathered {
     /// Its instant, and its number among the rows of that instant, from 1.
     pub id: (Millis, u64),
@@ -31,6 +36,7 @@ impl Gather {
         Gather {
             types,
             waiting: Vec::new(),
+            last: (Millis::MIN, 0),
         }
     }
 
@@ -39,12 +45,13 @@ impl Gather {
         self.waiting.push((input, batch));
     }
 
-    /// All rows that lie before the clock, in their order.
-    pub fn before(&mut self, clock: Millis) -> Vec<Gathered> {
+    /// All rows that are due at a clock, in their order.
+    pub fn due(&mut self, clock: Millis) -> Vec<Gathered> {
         let mut rows: Vec<(usize, Gathered)> = Vec::new();
         let mut kept = Vec::new();
         for (input, batch) in self.waiting.drain(..) {
-            let count = batch.times().partition_point(|t| *t < clock);
+            let is_due = |row: usize| is_due(batch.times()[row], batch.origins()[row], clock);
+            let count = (0..batch.len()).take_while(|&row| is_due(row)).count();
             rows.extend(first(&batch, count).map(|row| (input, row)));
             if count < batch.len() {
                 kept.push((input, Arc::new(batch.slice(count, batch.len()))));
@@ -57,7 +64,19 @@ impl Gather {
                 .cmp(&(b.id.0, b.origin()))
                 .then_with(same)
         });
-        number(rows.into_iter().map(|(_, row)| row))
+        self.number(rows.into_iter().map(|(_, row)| row))
+    }
+
+    /// Numbers rows that stand in their order.
+    fn number(&mut self, rows: impl Iterator<Item = Gathered>) -> Vec<Gathered> {
+        let mut at = (Millis::MIN, 0);
+        rows.map(|row| {
+            let before = [at, self.last].into_iter().find(|id| id.0 == row.id.0);
+            at = (row.id.0, before.map_or(1, |id| id.1 + 1));
+            self.last = self.last.max(at);
+            Gathered { id: at, ..row }
+        })
+        .collect()
     }
 
     /// Saves what waits.
@@ -66,6 +85,8 @@ impl Gather {
             to.u64(*input as u64);
             to.batch(batch);
         });
+        to.i64(self.last.0);
+        to.u64(self.last.1);
     }
 
     /// Takes back what [`Gather::save`] gave.
@@ -76,6 +97,7 @@ impl Gather {
             let ty = types.get(input).ok_or(CodecError::Corrupt("input"))?;
             Ok((input, Arc::new(from.batch(ty)?)))
         })?;
+        self.last = (from.i64()?, from.u64()?);
         Ok(())
     }
 }
@@ -87,17 +109,6 @@ pub(super) fn first(batch: &Arc<Batch>, count: usize) -> impl Iterator<Item = Ga
         batch: Arc::clone(batch),
         row,
     })
-}
-
-/// Numbers rows that stand in their order.
-fn number(rows: impl Iterator<Item = Gathered>) -> Vec<Gathered> {
-    let mut last = (Millis::MIN, 0);
-    rows.map(|row| {
-        let number = if row.id.0 == last.0 { last.1 + 1 } else { 1 };
-        last = (row.id.0, number);
-        Gathered { id: last, ..row }
-    })
-    .collect()
 }
 
 impl Gathered {
@@ -115,3 +126,6 @@ fn contents(input: usize, row: &Gathered) -> Vec<u8> {
     to.values(&row.batch.row(row.row));
     to.into_bytes()
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,8 +98,8 @@ impl<E: Encode> WritingBolt<E> {
         Ok(())
     }
 
-    fn write_before(&mut self, clock: Millis) -> Result<(), BoltError> {
-        let rows = self.rows.before(clock);
+    fn write_due(&mut self, clock: Millis) -> Result<(), BoltError> {
+        let rows = self.rows.due(clock);
         self.write(&rows)
     }
 
@@ -149,12 +149,12 @@ impl<E: Encode> Bolt for WritingBolt<E> {
             return Ok(());
         }
         self.add(input, Arc::new(by_time(&batch)))?;
-        self.write_before(self.clock)
+        self.write_due(self.clock)
     }
 
     fn advance(&mut self, clock: Millis, _: &mut Collector) -> Result<(), BoltError> {
         self.clock = clock;
-        self.write_before(clock)
+        self.write_due(clock)
     }
 
     fn checkpoint(&mut self, _: CheckpointId) -> Result<SnapshotJob, BoltError> {
@@ -183,7 +183,7 @@ impl<E: Encode> Bolt for WritingBolt<E> {
     }
 
     fn finish(&mut self, _: &mut Collector) -> Result<(), BoltError> {
-        self.write_before(Millis::MAX)
+        self.write_due(Millis::MAX)
     }
 }
 

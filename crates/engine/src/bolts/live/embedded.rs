@@ -56,9 +56,9 @@ impl LiveBolt {
         }
     }
 
-    /// Writes all rows that lie before the clock.
-    fn write_before(&mut self, clock: Millis) -> Result<(), BoltError> {
-        let rows = self.rows.before(clock);
+    /// Writes all rows that are due at a clock.
+    fn write_due(&mut self, clock: Millis) -> Result<(), BoltError> {
+        let rows = self.rows.due(clock);
         if !rows.is_empty() {
             self.wait()?;
         }
@@ -92,7 +92,7 @@ impl Bolt for LiveBolt {
     }
 
     fn advance(&mut self, clock: Millis, _: &mut Collector) -> Result<(), BoltError> {
-        self.write_before(clock)
+        self.write_due(clock)
     }
 
     fn checkpoint(&mut self, id: CheckpointId) -> Result<SnapshotJob, BoltError> {
@@ -118,6 +118,6 @@ impl Bolt for LiveBolt {
     }
 
     fn finish(&mut self, _: &mut Collector) -> Result<(), BoltError> {
-        self.write_before(Millis::MAX)
+        self.write_due(Millis::MAX)
     }
 }
