@@ -183,7 +183,10 @@ impl Screen {
             (
                 "lag",
                 lag(observer),
-                format!("in {} partitions", observer.partitions()),
+                match observer.partitions() {
+                    1 => "in 1 partition".into(),
+                    several => format!("in {several} partitions"),
+                },
             ),
             (
                 "rows archived",
