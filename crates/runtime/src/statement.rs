@@ -128,25 +128,22 @@ impl StatementState {
         let output = due(self.limiter.as_ref().and_then(Limiter::due));
         // What is due first comes first; of one instant the windows, but for those of keys.
         let of_keys = matches!(self.plan.input.windows[..], [Window::GroupWin { .. }]);
-        let output_first = match (window, output) {
-            (Some(window), Some(output)) => output < window || of_keys && output == window,
-            _ => false,
-        };
-        if output_first {
+        let before = output.map_or(now, |output| if of_keys { output - 1 } else { output });
+        if window.is_some_and(|window| window <= before) {
+            self.call_windows(now, before, &mut rows);
+        }
+        if output.is_some() {
             self.call_output(now, &mut rows);
         }
-        if window.is_some() {
-            self.call_windows(now, &mut rows);
-        }
-        if output.is_some() && !output_first {
-            self.call_output(now, &mut rows);
+        if due(self.windows.due()).is_some() {
+            self.call_windows(now, now, &mut rows);
         }
         self.settle(Ok(rows))
     }
 
-    fn call_windows(&mut self, now: Millis, rows: &mut Rows) {
+    fn call_windows(&mut self, now: Millis, until: Millis, rows: &mut Rows) {
         let mut parts = Vec::new();
-        self.windows.fire(now, &mut parts);
+        self.windows.fire(now, until, &mut parts);
         for delta in parts {
             match self.step(delta, now, Origin::CLOCK) {
                 Ok(step) => rows.append(step),

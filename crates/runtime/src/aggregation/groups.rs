@@ -31,7 +31,7 @@ pub struct Groups {
     calls: Vec<AggregateCall>,
     retracts: bool,
     /// Does an aggregate show what has left? Then a group that is empty stays as it was until
-    /// events enter or leave again.
+    /// events enter again.
     lingers: bool,
     /// Groups that have no event left and still stay.
     emptied: Vec<GroupId>,
@@ -134,9 +134,9 @@ impl Groups {
         result
     }
 
-    /// Groups that stayed without events go; one that is touched begins anew.
+    /// Groups that stayed without events go when events enter; one that is touched begins anew.
     pub fn drop_emptied(&mut self, touched: &Touched) {
-        if touched.new.is_empty() && touched.old.is_empty() {
+        if touched.new.is_empty() {
             return;
         }
         for id in std::mem::take(&mut self.emptied) {

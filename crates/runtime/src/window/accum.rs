@@ -1,18 +1,20 @@
-//! `#time_accum(p)`: all events leave together after p without an event.
+//! `#time_accum(p)`: all events leave together, p after the newest of them came. An event that
+//! another window refuses or lets go does not hold the others back.
 
 use tachograph_event::{CodecError, Decoder, Encoder, Millis};
 use tachograph_plan::Period;
 
-use super::{DataWindow, after, keep::remove_from};
-use crate::event::{Delta, EventRef, load_events, save_events};
+use super::leaving::Leaving;
+use super::{DataWindow, after};
+use crate::event::{Delta, EventRef};
 use crate::fault::Fault;
 
 /// State of `#time_accum`.
 #[derive(Debug)]
 pub struct TimeAccum {
     period: Period,
-    due: Option<Millis>,
-    events: Vec<EventRef>,
+    /// Each with the instant at which it leaves if none comes after it.
+    events: Leaving,
 }
 
 impl TimeAccum {
@@ -20,50 +22,46 @@ impl TimeAccum {
     pub fn new(period: Period) -> TimeAccum {
         TimeAccum {
             period,
-            due: None,
-            events: Vec::new(),
+            events: Leaving::default(),
         }
     }
 }
 
 impl DataWindow for TimeAccum {
     fn insert(&mut self, event: &EventRef, now: Millis, delta: &mut Delta) -> Result<(), Fault> {
-        self.due = Some(after(now, self.period));
-        self.events.push(event.clone());
+        self.events.push(after(now, self.period), event.clone());
         delta.new.push(event.clone());
         Ok(())
     }
 
     fn due(&self) -> Option<Millis> {
-        self.due
+        self.events.last_due()
     }
 
-    fn fire(&mut self, _now: Millis, delta: &mut Delta) {
-        self.due = None;
-        delta.old.append(&mut self.events);
+    fn fire(&mut self, now: Millis, delta: &mut Delta) {
+        self.events.let_go(now, &mut delta.old);
     }
 
     fn remove(&mut self, sequence: u64) -> bool {
-        remove_from(&mut self.events, sequence)
+        self.events.remove(sequence)
     }
 
     fn contents(&self) -> Vec<EventRef> {
-        self.events.clone()
+        self.events.contents()
     }
 
     /// What leaves together is still there while it is posted.
     fn while_posting(&self, delta: &Delta) -> Vec<EventRef> {
-        delta.old.iter().chain(&self.events).cloned().collect()
+        let mut events = delta.old.clone();
+        events.extend(self.contents());
+        events
     }
 
     fn save(&self, to: &mut Encoder) {
-        to.option(self.due, Encoder::i64);
-        save_events(to, self.events.iter());
+        self.events.save(to);
     }
 
     fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
-        self.due = from.option(Decoder::i64)?;
-        self.events = load_events(from)?;
-        Ok(())
+        self.events.load(from)
     }
 }

@@ -57,6 +57,11 @@ impl DataWindow for ExtTimedBatch {
         self.batches.current.clone()
     }
 
+    /// The event that ends a batch has opened the next one, which is what is iterated.
+    fn while_posting(&self, _delta: &Delta) -> Vec<EventRef> {
+        self.contents()
+    }
+
     fn unreleased(&self) -> Vec<EventRef> {
         self.batches.unreleased()
     }

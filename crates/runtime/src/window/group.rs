@@ -83,7 +83,7 @@ impl DataWindow for GroupWin {
     fn fire_parts(&mut self, now: Millis, parts: &mut Vec<Delta>) {
         let due: Vec<(Millis, usize)> = self.dues.range(..=(now, usize::MAX)).copied().collect();
         for (at, group) in due {
-            self.groups[group].1.fire(now, parts);
+            self.groups[group].1.fire(now, now, parts);
             self.reschedule(group, Some(at));
         }
     }

@@ -30,6 +30,11 @@ impl Leaving {
         self.0.front().map(|(leaves, _)| *leaves)
     }
 
+    /// When the last one leaves.
+    pub fn last_due(&self) -> Option<Millis> {
+        self.0.back().map(|(leaves, _)| *leaves)
+    }
+
     /// Lets go of the first ones, up to one that leaves later.
     pub fn let_go(&mut self, now: Millis, to: &mut Vec<EventRef>) {
         while let Some((_, event)) = self.0.pop_front_if(|(leaves, _)| *leaves <= now) {

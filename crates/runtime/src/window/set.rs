@@ -158,15 +158,16 @@ impl WindowSet {
         self.windows.iter().filter_map(|w| w.due()).min()
     }
 
-    /// The clock has reached `due` or passed it.
-    pub fn fire(&mut self, now: Millis, parts: &mut Vec<Delta>) {
+    /// The clock, at `now`, has reached `due` or passed it: windows that were due by `until` are
+    /// called.
+    pub fn fire(&mut self, now: Millis, until: Millis, parts: &mut Vec<Delta>) {
         if let [window] = &mut self.windows[..] {
             return window.fire_parts(now, parts);
         }
         // Each by itself, earliest first; of one instant, in the order of the text.
         let windows = self.windows.iter().enumerate();
         let mut due: Vec<(Millis, usize)> = windows
-            .filter_map(|(i, window)| Some((window.due().filter(|due| *due <= now)?, i)))
+            .filter_map(|(i, window)| Some((window.due().filter(|due| *due <= until)?, i)))
             .collect();
         due.sort_unstable();
         for (_, i) in due {
@@ -177,17 +178,14 @@ impl WindowSet {
     fn fire_one(&mut self, i: usize, now: Millis) -> Delta {
         let mut own = Delta::default();
         self.windows[i].fire(now, &mut own);
-        let mut delta = Delta {
-            forced: own.forced,
-            ..Delta::default()
-        };
+        let mut delta = Delta::default();
         let is_batch = self.windows[i].is_batch();
         if self.retain == Retain::Union {
+            // A batch posts nothing of its own here, so that there is nothing to force.
             self.release(own.old, &mut delta);
         } else if is_batch {
             self.remove_all(&own.new);
-            delta.new = own.new;
-            delta.old = own.old;
+            delta = own;
         } else {
             self.remove_all(&own.old);
             if !self.is_batch() {

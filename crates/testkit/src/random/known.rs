@@ -39,10 +39,18 @@ pub enum Known {
     HavingOrder,
     /// Timers of the keys of `groupwin` that are due together.
     KeyTimers,
+    /// `rank` in an intersection with a window that lets an event go for another.
+    RankBeside,
+    /// `having` with `output last` of events of groups.
+    HavingLast,
+    /// A stream into which is inserted what several windows, or windows of keys, let go together.
+    InsertedOrder,
+    /// `current_timestamp()` in sorted rows of `output all` and `last`.
+    SortedClock,
 }
 
 /// All of them.
-pub const ALL: [Known; 14] = [
+pub const ALL: [Known; 18] = [
     Known::DeliveredTwice,
     Known::EmptyRange,
     Known::StddevWindow,
@@ -57,6 +65,10 @@ pub const ALL: [Known; 14] = [
     Known::LimitOne,
     Known::HavingOrder,
     Known::KeyTimers,
+    Known::RankBeside,
+    Known::HavingLast,
+    Known::InsertedOrder,
+    Known::SortedClock,
 ];
 
 /// Functions that look back from an event.
@@ -80,6 +92,10 @@ impl Known {
             Known::LimitOne => "limit-one",
             Known::HavingOrder => "having-order",
             Known::KeyTimers => "key-timers",
+            Known::RankBeside => "rank-beside",
+            Known::HavingLast => "having-last",
+            Known::InsertedOrder => "inserted-order",
+            Known::SortedClock => "sorted-clock",
         }
     }
 
@@ -104,7 +120,10 @@ impl Known {
             Known::OffsetOne => form.has_offset() && (form.is_grouped() || form.aggregates()),
             Known::PriorOutput => form.output().is_some() && form.calls(&LOOKS_BACK),
             Known::PriorBatches => is_batch && form.windows() > 1 && form.calls(&["prior"]),
-            Known::OrderTies => form.is_windowed() && form.sorts_groups_openly(),
+            Known::OrderTies => {
+                let is_open = form.is_windowed() || form.puts_out(OutputKind::Last);
+                is_open && form.sorts_groups_openly() || form.sorts_a_table()
+            }
             Known::ExtBatchBeside => {
                 form.windows() > 1 && form.has_window(|name| name == "ext_timed_batch")
             }
@@ -116,6 +135,16 @@ impl Known {
                 let keyed = form.has_window(|name| name == "groupwin");
                 let shows_order = form.aggregates() || form.output().is_some() || form.is_sorted();
                 keyed && form.has_timer() && shows_order
+            }
+            Known::RankBeside => form.rank_beside(),
+            Known::HavingLast => {
+                let last = form.puts_out(OutputKind::Last);
+                last && form.select.having.is_some() && form.shows_events_of_groups()
+            }
+            Known::InsertedOrder => form.inserts_openly(),
+            Known::SortedClock => {
+                let kept = form.puts_out(OutputKind::All) || form.puts_out(OutputKind::Last);
+                kept && form.is_sorted() && form.calls(&["current_timestamp"])
             }
         }
     }

@@ -49,7 +49,8 @@ impl Limiter {
         self.pending.push((held, origin));
     }
 
-    /// `all` of events in groups: a group that events have left shows its newest event again.
+    /// `all` of events in groups: a group that events have left shows its newest event again, but
+    /// where rows are sorted, only if the interval brings it none.
     fn keep_touched(
         &mut self,
         new: &[EventRef],
@@ -63,14 +64,15 @@ impl Limiter {
         let mut shown: Vec<Arc<[Value]>> = Vec::new();
         for event in old {
             let key = present.shaper.key_of(event, present.now)?;
-            if shown.contains(&key) {
+            let is_shown = self.is_sorted || shown.contains(&key);
+            let newest = self.entry(&key).event.get_or_insert_with(|| event.clone());
+            if is_shown {
                 continue;
             }
-            let newest = self.entry(&key).event.clone();
-            let newest = newest.unwrap_or_else(|| event.clone());
+            let newest = [newest.clone()];
             let rows = present
                 .shaper
-                .event_rows(&[newest], present.windows, present.now)?;
+                .event_rows(&newest, present.windows, present.now)?;
             self.keep_newest(Rows {
                 new: rows,
                 old: Vec::new(),
@@ -114,9 +116,7 @@ impl Limiter {
     fn keep_newest(&mut self, rows: Rows) {
         if self.limit.kind == OutputKind::All {
             for row in &rows.new {
-                let entry = self.entry(&row.group);
-                entry.touched = true;
-                entry.new = Some(row.clone());
+                self.entry(&row.group).touched = true;
             }
             return self.rows.append(rows);
         }

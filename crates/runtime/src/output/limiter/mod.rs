@@ -164,6 +164,9 @@ impl Limiter {
         present: &mut Present<'_>,
     ) -> Result<Released, Fault> {
         let (arrived, left) = (delta.new.len(), delta.old.len());
+        if self.limit.every.is_none() {
+            return self.pass(delta, origin, present);
+        }
         if !self.open(arrived, present.now) {
             self.keep_closed(delta, origin, present)?;
             return Ok(Released::Nothing);
@@ -171,9 +174,6 @@ impl Limiter {
         // `first` begins its interval with what it posts; each group has one of its own.
         if self.limit.kind != OutputKind::First {
             self.start(present.now);
-        }
-        if self.limit.every.is_none() {
-            return Ok(Released::Rows(present.rows(delta, origin)?));
         }
         self.is_quiet = false;
         self.new_events += arrived as u64;
@@ -188,6 +188,20 @@ impl Limiter {
         self.hold(delta, origin, present)?;
         match is_due {
             true => self.release(present),
+            false => Ok(Released::Nothing),
+        }
+    }
+
+    /// A step where the clause is `after` alone, which counts rows: what `having` refuses is none.
+    fn pass(
+        &mut self,
+        delta: Delta,
+        origin: Origin,
+        present: &mut Present<'_>,
+    ) -> Result<Released, Fault> {
+        let rows = present.rows(delta, origin)?;
+        match self.open(rows.new.len(), present.now) {
+            true => Ok(Released::Rows(rows)),
             false => Ok(Released::Nothing),
         }
     }
@@ -229,7 +243,7 @@ impl Limiter {
             (OutputKind::Default | OutputKind::All | OutputKind::Last, _) => true,
             (OutputKind::First | OutputKind::Snapshot, _) => false,
         };
-        match is_kept && self.limit.every.is_some() {
+        match is_kept {
             true => self.hold(delta, origin, present),
             // The events count in aggregates all the same.
             false => present.rows(delta, origin).map(drop),

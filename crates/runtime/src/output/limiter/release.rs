@@ -35,6 +35,7 @@ impl Limiter {
             }
             (_, Shape::RowPerEvent) => std::mem::take(&mut self.rows),
             (_, Shape::RowForAll) => self.release_whole(present)?,
+            (OutputKind::All, Shape::AggregateGrouped) => self.release_events(present)?,
             (_, Shape::AggregateGrouped) => self.release_newest(),
             (_, Shape::RowPerGroup) => self.release_states(present)?,
         };
@@ -51,36 +52,43 @@ impl Limiter {
         Ok(rows)
     }
 
-    /// The rows of the interval; where there is none, how it stands now.
+    /// The rows of the interval; of a stream that has none, how it stands now.
     fn release_whole(&mut self, present: &Present<'_>) -> Result<Rows, Fault> {
         let mut rows = std::mem::take(&mut self.rows);
         let now = |is_new| present.row(&Arc::from([]), is_new);
         if rows.new.is_empty() {
             rows.new.extend(now(true)?);
         }
-        // In an interval with steps, an old row that is missing was refused.
-        if rows.old.is_empty() && self.is_quiet {
+        // Under the default, an old row that is missing in an interval with steps was refused.
+        if rows.old.is_empty() && (self.is_quiet || self.limit.kind != OutputKind::Default) {
             rows.old.extend(now(false)?);
         }
         Ok(rows)
     }
 
-    fn release_newest(&mut self) -> Rows {
+    /// `all` of events in groups: a group that the interval did not touch shows its newest event,
+    /// with the aggregates as they stand.
+    fn release_events(&mut self, present: &Present<'_>) -> Result<Rows, Fault> {
         let mut rows = std::mem::take(&mut self.rows);
-        let all = self.limit.kind == OutputKind::All;
+        let untouched = self.entries.values().filter(|entry| !entry.touched);
+        for event in untouched.filter_map(|entry| entry.event.as_ref()) {
+            let event = std::slice::from_ref(event);
+            let shown = present
+                .shaper
+                .event_rows(event, present.windows, present.now)?;
+            rows.new.extend(shown);
+        }
+        Ok(rows)
+    }
+
+    fn release_newest(&mut self) -> Rows {
+        let mut rows = Rows::default();
         for entry in self.entries.values_mut() {
-            if all {
-                rows.new
-                    .extend(entry.new.clone().filter(|_| !entry.touched));
-            } else {
-                rows.new.extend(entry.new.take());
-                rows.old.extend(entry.old.take());
-            }
+            rows.new.extend(entry.new.take());
+            rows.old.extend(entry.old.take());
         }
-        if !all {
-            self.entries.clear();
-            self.index.clear();
-        }
+        self.entries.clear();
+        self.index.clear();
         rows
     }
 

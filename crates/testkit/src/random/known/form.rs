@@ -1,8 +1,8 @@
 //! Questions about the form of a statement.
 
 use tachograph_syntax::ast::{
-    BinaryOp, Expr, ExprKind, InSet, OutputKind, OutputLimit, Retain, Select, SelectItem,
-    StreamKind,
+    BinaryOp, Expr, ExprKind, GroupItem, InSet, OutputKind, OutputLimit, Retain, Select,
+    SelectItem, StreamKind, StreamSelector,
 };
 use tachograph_syntax::print_expr;
 
@@ -105,17 +105,65 @@ impl Form<'_> {
     /// A window that keeps what came first: in a union, or beside one that lets an event go for
     /// another.
     pub fn first_beside(&self) -> bool {
-        let union = self
-            .select
-            .from
-            .iter()
-            .any(|s| s.retain == Some(Retain::Union));
+        let union = self.is_union();
         let first = self.has_window(|name| name.starts_with("first"));
         let driven = self.has_window(|name| DRIVE_OUT.contains(&name));
         let several = self.windows() > 1;
         let timed = self.has_window(|name| name == "firsttime");
         let many = self.windows() > 2;
         several && first && (union || driven || timed || many)
+    }
+
+    /// Windows in union?
+    fn is_union(&self) -> bool {
+        let union = Some(Retain::Union);
+        self.select.from.iter().any(|source| source.retain == union)
+    }
+
+    /// `rank` in an intersection with a window that lets an event go for another.
+    pub fn rank_beside(&self) -> bool {
+        let views = self.select.from.iter().flat_map(|source| &source.views);
+        let names: Vec<&str> = views.map(|view| view.name.name.as_str()).collect();
+        let ranks = names.iter().filter(|name| **name == "rank").count();
+        // What `time_order` lets go on arrival is the event itself, which replaces none.
+        let drives = |name: &&&str| **name != "time_order" && DRIVE_OUT.contains(*name);
+        ranks > 0 && !self.is_union() && names.iter().filter(drives).count() > 1
+    }
+
+    /// Does it show, of groups, more of an event than its key?
+    pub fn shows_events_of_groups(&self) -> bool {
+        let key = |item: &GroupItem| match item {
+            GroupItem::Expr(expr) => Some(print_expr(expr)),
+            _ => None,
+        };
+        let keys: Vec<String> = self.select.group_by.iter().filter_map(key).collect();
+        let is_of_group = |item: &SelectItem| match item {
+            SelectItem::Expr { expr, .. } => {
+                let text = print_expr(expr);
+                keys.contains(&text) || calls(&text, &AGGREGATES)
+            }
+            _ => false,
+        };
+        self.is_grouped() && !self.select.items.iter().all(is_of_group)
+    }
+
+    /// Is inserted what several windows let go together, or what windows of keys post by the clock?
+    pub fn inserts_openly(&self) -> bool {
+        let Some(insert) = &self.select.insert_into else {
+            return false;
+        };
+        let old = matches!(
+            insert.selector,
+            Some(StreamSelector::Rstream | StreamSelector::Irstream)
+        );
+        let keyed = self.has_window(|name| name == "groupwin");
+        old && self.windows() > 1 || keyed && self.has_timer()
+    }
+
+    /// Is a snapshot sorted of what a hash table holds?
+    pub fn sorts_a_table(&self) -> bool {
+        let keyed = |name: &str| matches!(name, "unique" | "firstunique" | "groupwin");
+        self.puts_out(OutputKind::Snapshot) && self.is_sorted() && self.has_window(keyed)
     }
 
     /// Are groups sorted by an aggregate, or so that several may tie?
