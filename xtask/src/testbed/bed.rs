@@ -12,6 +12,7 @@ use super::process;
 use super::ready::{self, Ready};
 use super::server::Server;
 use super::state::{Node, Service, State};
+use super::versions::Jars;
 
 /// A folder of servers, locked while a command works on it.
 pub struct Bed {
@@ -56,7 +57,7 @@ impl Bed {
         server.needs().check()?;
         let jars = match server.jars() {
             None => PathBuf::new(),
-            Some(jars) => jars::fetch(&self.root, &self.kept, jars)?,
+            Some(jars) => self.fetch(jars)?,
         };
         if !self.state.services.contains_key(server.name()) {
             self.lay_out(server, &jars)?;
@@ -89,6 +90,14 @@ impl Bed {
             self.service(server)?.address
         );
         Ok(())
+    }
+
+    /// The folder of jars, which are fetched where they are not there yet.
+    ///
+    /// # Errors
+    /// What Maven says.
+    pub fn fetch(&self, jars: &Jars) -> Result<PathBuf, String> {
+        jars::fetch(&self.root, &self.kept, jars)
     }
 
     fn service(&mut self, server: &dyn Server) -> Result<&mut Service, String> {

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::jars::java;
+use super::keys;
 use super::ready::Ready;
 use super::server::{Layout, Server, write};
 use super::state::Node;
@@ -15,12 +16,14 @@ use super::tools::Needs;
 use super::versions::{self, Jars};
 use super::zookeeper;
 
-/// With how many region servers.
+/// With how many region servers, and how they speak.
 pub struct HBase {
     /// Name of the server.
     pub name: &'static str,
     /// Region servers in processes of their own; none for all in one process.
     pub region_servers: usize,
+    /// Does it speak TLS alone, with clients that show a certificate?
+    pub is_tls: bool,
 }
 
 impl HBase {
@@ -85,8 +88,33 @@ impl HBase {
                 ),
             ],
         });
+        if self.is_tls {
+            site.extend(tls(first));
+        }
         site.into_iter().map(|(k, v)| (k.to_string(), v)).collect()
     }
+}
+
+/// TLS between all processes, and with clients. A single certificate is shown and trusted by all.
+fn tls(node: &Node) -> Vec<(&'static str, String)> {
+    let (keys, certificate) = (keys::store(node), keys::certificate(node));
+    vec![
+        ("hbase.server.netty.tls.enabled", "true".into()),
+        ("hbase.server.netty.tls.supportplaintext", "false".into()),
+        ("hbase.server.netty.tls.client.auth.mode", "NEED".into()),
+        ("hbase.client.netty.tls.enabled", "true".into()),
+        (
+            "hbase.rpc.tls.keystore.location",
+            keys.display().to_string(),
+        ),
+        ("hbase.rpc.tls.keystore.type", "PKCS12".into()),
+        ("hbase.rpc.tls.keystore.password", keys::PASSWORD.into()),
+        (
+            "hbase.rpc.tls.truststore.location",
+            certificate.display().to_string(),
+        ),
+        ("hbase.rpc.tls.truststore.type", "PEM".into()),
+    ]
 }
 
 fn path(node: &Node, name: &str) -> String {
@@ -141,7 +169,10 @@ impl Server for HBase {
     }
 
     fn about(&self) -> &'static str {
-        "Apache HBase with its ZooKeeper"
+        match self.is_tls {
+            true => "Apache HBase with its ZooKeeper, over TLS",
+            false => "Apache HBase with its ZooKeeper",
+        }
     }
 
     fn needs(&self) -> Needs {
@@ -174,13 +205,23 @@ impl Server for HBase {
 
     fn also(&self, nodes: &[Node]) -> BTreeMap<String, String> {
         let zookeeper = nodes[0].port("zookeeper").max(nodes[0].port("client"));
-        BTreeMap::from([
+        let mut also = BTreeMap::from([
             ("master".into(), servers(nodes, "master")),
             ("zookeeper".into(), format!("127.0.0.1:{zookeeper}")),
-        ])
+        ]);
+        if self.is_tls {
+            let (certificate, key) = (keys::certificate(&nodes[0]), keys::pem(&nodes[0]));
+            also.insert("certificate".into(), certificate.display().to_string());
+            also.insert("key".into(), key.display().to_string());
+        }
+        also
     }
 
     fn prepare(&self, nodes: &[Node], _: &Path) -> Result<(), String> {
+        if self.is_tls {
+            keys::make(&nodes[0])?;
+            keys::make_pem(&nodes[0])?;
+        }
         for (number, node) in nodes.iter().enumerate() {
             write(node, "hbase-site.xml", &xml(&self.site(nodes, number)))?;
             write(node, "log4j.properties", LOGGING)?;

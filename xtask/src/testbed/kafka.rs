@@ -69,7 +69,7 @@ impl Kafka {
              group.consumer.min.session.timeout.ms=1000\ngroup.consumer.session.timeout.ms=3000\n\
              group.consumer.min.heartbeat.interval.ms=500\ngroup.consumer.heartbeat.interval.ms=500\n\
              broker.session.timeout.ms=3000\n\
-             broker.heartbeat.interval.ms=500\nnum.partitions=4\n"
+             broker.heartbeat.interval.ms=500\nnum.partitions=4\nlog.retention.ms=-1\n"
         )
     }
 }

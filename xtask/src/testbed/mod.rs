@@ -17,6 +17,7 @@ mod redis_cluster;
 mod registry;
 mod sentinel;
 mod server;
+mod shell;
 mod state;
 mod tools;
 mod versions;
@@ -28,7 +29,7 @@ use bed::Bed;
 use server::Server;
 
 const USAGE: &str = "usage: cargo xtask testbed [--name NAME] up SERVER… | check SERVER… | down [SERVER…] | \
-    kill SERVER[/PROCESS] | status [--format json]";
+    kill SERVER[/PROCESS] | status [--format json] | shell hbase|hbase3";
 
 /// Every kind of server.
 fn servers() -> Vec<Box<dyn Server>> {
@@ -45,10 +46,17 @@ fn servers() -> Vec<Box<dyn Server>> {
         Box::new(hbase::HBase {
             name: "hbase",
             region_servers: 0,
+            is_tls: false,
         }),
         Box::new(hbase::HBase {
             name: "hbase3",
             region_servers: 3,
+            is_tls: false,
+        }),
+        Box::new(hbase::HBase {
+            name: "hbase-tls",
+            region_servers: 0,
+            is_tls: true,
         }),
         Box::new(registry::Registry),
         Box::new(redis::Redis),
@@ -85,6 +93,7 @@ pub fn command(root: &Path, arguments: &[String]) -> Result<String, String> {
             Bed::open(root, name)?.kill(server, node)?;
             Ok(format!("{what}: killed"))
         }
+        ["shell", server] => shell::run(Bed::open(root, name)?, server),
         ["status"] => Ok(table(&Bed::open(root, name)?)),
         ["status", "--format", "json"] => {
             serde_json::to_string_pretty(&Bed::open(root, name)?.state).map_err(|e| e.to_string())

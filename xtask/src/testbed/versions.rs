@@ -43,6 +43,14 @@ pub const HBASE: Jars = Jars {
     is_archive: false,
 };
 
+/// HBase's own shell: the newest of which Maven's repository has all. It understands later servers.
+pub const HBASE_SHELL: Jars = Jars {
+    pom: "hbase-shell",
+    version: "2.4.17",
+    properties: &[("hbase", "2.4.17")],
+    is_archive: false,
+};
+
 /// Apicurio Registry with its database within. Version 3 needs a later Java than HBase can run on.
 pub const REGISTRY: Jars = Jars {
     pom: "registry",

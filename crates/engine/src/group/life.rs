@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
@@ -105,7 +106,9 @@ impl Life {
         let observed = Arc::clone(&work.observed);
         self.shared.observer.add(Arc::clone(&observed));
         let outcome = self.follow(work);
-        self.shared.observer.remove(&observed);
+        if !self.shared.ends.load(Ordering::SeqCst) {
+            self.shared.observer.remove(&observed);
+        }
         tidy(&data);
         outcome
     }

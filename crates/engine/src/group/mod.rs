@@ -42,6 +42,8 @@ struct Shared {
     /// Commits for those who watch the group; gone when the membership is.
     member: Mutex<Weak<Member>>,
     lives: Mutex<BTreeMap<u32, Running>>,
+    /// Does the process end? What it had stays to be seen then.
+    ends: AtomicBool,
     fault: Mutex<Option<String>>,
     this: Weak<Shared>,
 }
@@ -77,6 +79,7 @@ impl Group {
             changelog,
             member: Mutex::default(),
             lives: Mutex::default(),
+            ends: AtomicBool::new(false),
             fault: Mutex::default(),
             this: Weak::clone(this),
         });
@@ -147,6 +150,7 @@ impl Shared {
                 break;
             }
         }
+        self.ends.store(true, Ordering::SeqCst);
         self.end_all(ending);
         // The last one that holds it leaves the group.
         drop(member);

@@ -12,6 +12,7 @@ mod interop;
 mod registry;
 mod scans;
 mod server;
+mod shell;
 mod support;
 #[cfg(feature = "tls")]
 mod tls;

@@ -1,4 +1,4 @@
-//! One HBase for all tests of a process, where none is named: started by the testbed, put down when
+//! One HBase for all tests of a process, where none is named, and one that speaks TLS: started by the testbed, put down when
 //! the process has ended, however that comes.
 
 use std::fs::File;
@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
-const NAME: &str = "hbase-tests";
-
 /// Where the server is that runs for these tests.
 pub struct Server {
     pub servers: Vec<String>,
     pub zookeeper: Vec<String>,
+    /// What else the testbed tells of it.
+    #[cfg(feature = "tls")]
+    told: String,
     /// Waits for the end of this process.
     _undertaker: Child,
 }
@@ -37,11 +38,46 @@ pub fn named(variable: &str) -> Option<Vec<String>> {
 /// The server that is started for these tests, with the first that asks for it.
 pub fn own() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    SERVER.get_or_init(start).as_ref()
+    SERVER.get_or_init(|| start("hbase")).as_ref()
 }
 
-fn start() -> Option<Server> {
-    let checked = testbed(&["check", "hbase"]);
+/// The same, where all speak TLS.
+#[cfg(feature = "tls")]
+pub fn own_with_tls() -> Option<&'static Server> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    SERVER.get_or_init(|| start("hbase-tls")).as_ref()
+}
+
+impl Server {
+    /// The content of a file that the testbed tells of.
+    #[cfg(feature = "tls")]
+    pub fn file(&self, name: &str) -> Vec<u8> {
+        std::fs::read(text(&self.told, name)).expect("a file of the testbed")
+    }
+}
+
+/// Gives commands to HBase's shell on the server of our own; what it tells.
+pub fn shell(commands: &str) -> String {
+    let mut shell = xtask(&["testbed", "--name", &name("hbase"), "shell", "hbase"]);
+    let piped = shell.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut shell = piped.stderr(Stdio::piped()).spawn().expect("cargo runs");
+    let mut input = shell.stdin.take().expect("an input");
+    input.write_all(commands.as_bytes()).expect("it listens");
+    drop(input);
+    let output = shell.wait_with_output().expect("it ends");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}{errors}");
+    told
+}
+
+/// The testbed in which a kind of server runs for these tests.
+fn name(kind: &str) -> String {
+    format!("{kind}-tests")
+}
+
+fn start(kind: &str) -> Option<Server> {
+    let checked = testbed(&["check", kind]);
     if !checked.status.success() {
         let why = String::from_utf8_lossy(&checked.stderr);
         // Past the test runner, which would keep it to itself. Where nobody can be told nobody
@@ -53,18 +89,21 @@ fn start() -> Option<Server> {
         );
         return None;
     }
-    let undertaker = undertaker().expect("a process that puts it down");
-    let up = testbed(&["--name", NAME, "up", "hbase"]);
+    let name = name(kind);
+    let undertaker = undertaker(kind, &name).expect("a process that puts it down");
+    let up = testbed(&["--name", &name, "up", kind]);
     assert!(
         up.status.success(),
         "{}",
         String::from_utf8_lossy(&up.stderr)
     );
-    let told = testbed(&["--name", NAME, "status", "--format", "json"]);
+    let told = testbed(&["--name", &name, "status", "--format", "json"]);
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     Some(Server {
         servers: vec![text(&told, "address")],
         zookeeper: vec![text(&told, "zookeeper")],
+        #[cfg(feature = "tls")]
+        told,
         _undertaker: undertaker,
     })
 }
@@ -78,13 +117,13 @@ fn text(json: &str, name: &str) -> String {
 
 /// A process that holds the lock of the server's name until it has put the server down, which it does
 /// when this process ends: its input ends then.
-fn undertaker() -> std::io::Result<Child> {
-    let lock = File::create(target().join(format!("{NAME}.lock")))?;
+fn undertaker(kind: &str, name: &str) -> std::io::Result<Child> {
+    let lock = File::create(target().join(format!("{name}.lock")))?;
     // The one of an earlier process may be at work still.
     lock.lock()?;
     // Nobody needs its data any more, so it need not stop in order.
-    let bed = format!("\"$0\" run --quiet --package xtask -- testbed --name {NAME}");
-    let down = format!("cat; {bed} kill hbase; {bed} down");
+    let bed = format!("\"$0\" run --quiet --package xtask -- testbed --name {name}");
+    let down = format!("cat; {bed} kill {kind}; {bed} down");
     Command::new("sh")
         .args(["-c", &down, env!("CARGO")])
         .current_dir(root())
@@ -95,13 +134,15 @@ fn undertaker() -> std::io::Result<Child> {
 }
 
 fn testbed(words: &[&str]) -> Output {
-    Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--package", "xtask", "--", "testbed"])
-        .args(words)
-        .current_dir(root())
-        .stdin(Stdio::null())
-        .output()
-        .expect("cargo runs")
+    let mut command = xtask(&[&["testbed"], words].concat());
+    command.stdin(Stdio::null()).output().expect("cargo runs")
+}
+
+fn xtask(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["run", "--quiet", "--package", "xtask", "--"]);
+    command.args(words).current_dir(root());
+    command
 }
 
 /// The folder that all is in.
@@ -115,7 +156,7 @@ pub fn jars() -> PathBuf {
     let mut paths = folders.flatten().map(|entry| entry.path());
     let is_hbase = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        path.is_dir() && name.starts_with("hbase-")
+        path.is_dir() && name.starts_with("hbase-") && !name.starts_with("hbase-shell-")
     };
     paths.find(is_hbase).expect("the testbed has fetched them")
 }

@@ -69,6 +69,12 @@ pub struct Job(Child);
 impl Job {
     /// Starts the program on a folder's job.
     pub fn start(folder: &Path, until_end: bool) -> Job {
+        let more: &[&str] = if until_end { &["--until-end"] } else { &[] };
+        Job::run(folder, folder, more)
+    }
+
+    /// Starts the program on a topology with further arguments; its log and data lie in a folder.
+    pub fn run(topology: &Path, folder: &Path, more: &[&str]) -> Job {
         let log = fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -76,11 +82,9 @@ impl Job {
         let log = log.expect("a log");
         let errors = log.try_clone().expect("a log");
         let mut command = Command::new(program());
-        command.arg("run").arg(folder).stdin(Stdio::null());
+        command.arg("run").arg(topology).stdin(Stdio::null());
         command.args(["--data".as_ref(), folder.join("data").as_os_str()]);
-        if until_end {
-            command.arg("--until-end");
-        }
+        command.args(more);
         // Of the user that the testbed's Kafka knows.
         command.env("KAFKA_PASSWORD", "tacho");
         Job(command

@@ -46,6 +46,14 @@ pub fn create(brokers: &str, topic: &str, partitions: i32) {
     assert!(made.iter().all(Result::is_ok), "{made:?}");
 }
 
+/// Is there a topic of this name?
+pub fn exists(brokers: &str, topic: &str) -> bool {
+    let consumer: BaseConsumer = client(brokers).create().expect("a client");
+    // Asked for all of them: who asks for one by its name may have it made.
+    let metadata = consumer.fetch_metadata(None, Duration::from_secs(10));
+    metadata.is_ok_and(|all| all.topics().iter().any(|t| t.name() == topic))
+}
+
 /// A producer that gives up nothing and writes nothing twice.
 pub fn producer(brokers: &str) -> BaseProducer {
     let mut client = client(brokers);
@@ -121,11 +129,14 @@ pub fn consume(brokers: &str, topic: &str) -> Vec<Vec<u8>> {
     consumer.assign(&list).expect("an assignment");
     let (mut records, mut ended) = (Vec::new(), BTreeSet::new());
     until("the end of the topic", || {
-        match consumer.poll(Duration::from_millis(200)) {
-            Some(Ok(record)) => records.push(record.payload().unwrap_or_default().to_vec()),
-            // A partition may say so twice.
-            Some(Err(KafkaError::PartitionEOF(partition))) => drop(ended.insert(partition)),
-            _ => {}
+        // What has come already is taken without a pause.
+        while let Some(polled) = consumer.poll(Duration::from_millis(200)) {
+            match polled {
+                Ok(record) => records.push(record.payload().unwrap_or_default().to_vec()),
+                // A partition may say so twice.
+                Err(KafkaError::PartitionEOF(partition)) => drop(ended.insert(partition)),
+                Err(_) => break,
+            }
         }
         ended.len() == count
     });

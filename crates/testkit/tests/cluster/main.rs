@@ -7,6 +7,7 @@
 //! how often something drawn by chance is (`TACHO_KILLS=100` and `TACHO_ROUNDS=100` are the long
 //! forms), and `TACHO_SEED` repeats what was drawn.
 
+mod example;
 mod formats;
 mod group;
 mod hbase;
