@@ -1,5 +1,5 @@
-//! One HBase for all tests of a process, where none is named, and one that speaks TLS: started by the testbed, put down when
-//! the process has ended, however that comes.
+//! One HBase for all tests of a process, where none is named, and one that speaks TLS: started by the
+//! testbed, put down when the process has ended, however that comes.
 
 use std::fs::File;
 use std::io::Write;
@@ -12,7 +12,6 @@ pub struct Server {
     pub servers: Vec<String>,
     pub zookeeper: Vec<String>,
     /// What else the testbed tells of it.
-    #[cfg(feature = "tls")]
     told: String,
     /// Waits for the end of this process.
     _undertaker: Child,
@@ -42,7 +41,6 @@ pub fn own() -> Option<&'static Server> {
 }
 
 /// The same, where all speak TLS.
-#[cfg(feature = "tls")]
 pub fn own_with_tls() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     SERVER.get_or_init(|| start("hbase-tls")).as_ref()
@@ -50,7 +48,6 @@ pub fn own_with_tls() -> Option<&'static Server> {
 
 impl Server {
     /// The content of a file that the testbed tells of.
-    #[cfg(feature = "tls")]
     pub fn file(&self, name: &str) -> Vec<u8> {
         std::fs::read(text(&self.told, name)).expect("a file of the testbed")
     }
@@ -102,7 +99,6 @@ fn start(kind: &str) -> Option<Server> {
     Some(Server {
         servers: vec![text(&told, "address")],
         zookeeper: vec![text(&told, "zookeeper")],
-        #[cfg(feature = "tls")]
         told,
         _undertaker: undertaker,
     })
