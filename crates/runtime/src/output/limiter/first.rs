@@ -82,10 +82,13 @@ impl Limiter {
                 .event_rows(std::slice::from_ref(event), windows, now)?;
             for row in row {
                 let every = self.limit.every;
-                // A group is shown once a step.
-                let is_shown = passed.new.iter().any(|other| other.group == row.group);
-                if self.polled.passes(&row.group, arrives, every, now) && !is_shown {
-                    passed.new.push(row);
+                if !self.polled.passes(&row.group, arrives, every, now) {
+                    continue;
+                }
+                // A group is shown once a step, by the last of its events that passes.
+                match passed.new.iter_mut().find(|r| r.group == row.group) {
+                    Some(shown) => *shown = row,
+                    None => passed.new.push(row),
                 }
             }
         }
