@@ -16,7 +16,6 @@ use super::spout_thread::SpoutThread;
 use super::task_thread::{Channel, TaskThread};
 use super::wiring::Wiring;
 use super::{Control, Parts};
-use crate::bolt::CheckpointId;
 use crate::checkpoint::Restored;
 use crate::merge::Merge;
 use crate::metrics::{Metrics, SpoutMetrics, TaskMetrics};
@@ -26,8 +25,6 @@ pub(super) struct Launch<'a> {
     options: &'a Options,
     wiring: Wiring,
     restored: Restored,
-    /// The checkpoint that all start from.
-    newest: CheckpointId,
     parts: Parts,
     pub control: Arc<Control>,
     pub metrics: Arc<Metrics>,
@@ -46,7 +43,6 @@ impl Launch<'_> {
         Launch {
             options,
             wiring: Wiring::new(topology, options.queue),
-            newest: restored.id,
             restored,
             parts,
             control: Arc::new(control),
@@ -61,14 +57,9 @@ impl Launch<'_> {
         let states = self.states(&topology.spouts)?;
         let ends = ends(&states, &companions);
         let mut beginnings = states.into_iter().zip(ends).zip(companions);
-        for (s, mut spout) in topology.spouts.into_iter().enumerate() {
-            for (p, reader) in std::mem::take(&mut spout.partitions)
-                .into_iter()
-                .enumerate()
-            {
-                let Some(((state, end), companions)) = beginnings.next() else {
-                    return Err(format!("spout {} has no partition {p}", spout.name));
-                };
+        for (s, spout) in topology.spouts.into_iter().enumerate() {
+            let partitions = spout.partitions.into_iter().enumerate();
+            for ((p, reader), ((state, end), companions)) in partitions.zip(beginnings.by_ref()) {
                 let thread = SpoutThread {
                     name: spout.name.clone(),
                     partition: spout.first_partition + p as u32,
@@ -85,7 +76,7 @@ impl Launch<'_> {
                     batch_rows: self.options.batch_rows,
                     data: self.options.data.clone(),
                     keeper: Arc::clone(&self.options.keeper),
-                    begun: self.newest,
+                    begun: self.restored.id,
                 };
                 let name = format!("{}-{p}", spout.name);
                 self.spawn(&name, move || thread.run())?;

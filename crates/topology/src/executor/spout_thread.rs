@@ -209,7 +209,7 @@ impl Work {
     /// More has come of a source that had ended. Rules have seen its end, so it stands behind that.
     fn resume(&mut self) -> Result<(), Fault> {
         if let Some(end) = self.spout.end.take() {
-            self.decisions.idle(self.position, end + 1)?;
+            self.write_down(end + 1)?;
             self.go_on(end + 1)?;
         }
         Ok(())
@@ -321,8 +321,7 @@ impl Work {
         let now = self.spout.wall.now();
         if let Some(clock) = self.spout.silence.step(now, &self.spout.state.clock) {
             let began = Instant::now();
-            self.decisions.idle(self.position, clock)?;
-            self.decided(keeper::Decision::Idle, clock)?;
+            self.write_down(clock)?;
             self.spout.silence.stepped(began.elapsed());
             self.go_on(clock)?;
         }
@@ -345,6 +344,12 @@ impl Work {
     fn away(&mut self, reason: String) {
         self.spout.silence.is_broken();
         self.spout.metrics.spouts[self.spout.number].tell_away(Some(reason));
+    }
+
+    /// That the clock will move on without a record, for all who replay it.
+    fn write_down(&mut self, clock: Millis) -> Result<(), Fault> {
+        self.decisions.idle(self.position, clock)?;
+        self.decided(keeper::Decision::Idle, clock)
     }
 
     /// The clock moves on without a record, as was written down.
