@@ -57,12 +57,16 @@ impl Run {
         (self.batch.times()[row], self.batch.origins()[row])
     }
 
-    pub fn time(&self, row: u32) -> Millis {
-        self.batch.times()[row as usize]
+    pub fn keys(&self) -> &StringColumn {
+        &self.keys
     }
 
-    pub fn origin(&self, row: u32) -> Origin {
-        self.batch.origins()[row as usize]
+    pub fn times(&self) -> &[Millis] {
+        self.batch.times()
+    }
+
+    pub fn origins(&self) -> &[Origin] {
+        self.batch.origins()
     }
 
     /// The column of the table's place `i`.

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use crate::encode::Place;
+use crate::encode::{Place, Texts};
 use crate::run::Run;
 
 /// Words of eight bytes of a key that take part in its number.
@@ -20,8 +20,9 @@ type Words = [u64; WORDS];
 
 /// Sorts rows by key, newest version first.
 pub(crate) fn sort(runs: &[Arc<Run>], rows: &mut [Place]) {
-    let bits = Differing::of(runs, rows);
-    let number = |place: &Place| bits.number(&words(key(runs, place)));
+    let keys = Texts::of(runs.iter().map(|run| run.keys()));
+    let bits = Differing::of(&keys, rows);
+    let number = |place: &Place| bits.number(&words(keys.at(place)));
     let mut numbered: Vec<(u64, Place)> = rows.iter().map(|p| (number(p), *p)).collect();
     radix_sort(&mut numbered, bits.count);
     for equal in numbered.chunk_by_mut(|a, b| a.0 == b.0) {
@@ -34,10 +35,6 @@ pub(crate) fn sort(runs: &[Arc<Run>], rows: &mut [Place]) {
     rows.iter_mut()
         .zip(sorted)
         .for_each(|(row, place)| *row = place);
-}
-
-fn key<'a>(runs: &'a [Arc<Run>], (run, row): &Place) -> &'a [u8] {
-    runs[*run as usize].key_bytes(*row)
 }
 
 /// A key's first words, the first byte the most significant; zeros where it is shorter.
@@ -77,10 +74,10 @@ struct Field {
 }
 
 impl Differing {
-    fn of(runs: &[Arc<Run>], rows: &[Place]) -> Differing {
+    fn of(keys: &Texts<'_>, rows: &[Place]) -> Differing {
         let (mut any, mut all) = ([0; WORDS], [u64::MAX; WORDS]);
         for place in rows {
-            let words = words(key(runs, place));
+            let words = words(keys.at(place));
             for i in 0..WORDS {
                 any[i] |= words[i];
                 all[i] &= words[i];

@@ -242,7 +242,7 @@ impl Rows {
             if self.is_past(&key) {
                 return Ok(None);
             }
-            let in_time = self.is_in_time(cursor.run.time(cursor.row()));
+            let in_time = self.is_in_time(cursor.run.times()[cursor.row() as usize]);
             let fresh = in_time && self.last_key.as_ref() != Some(&key);
             let row = fresh.then(|| cursor.run.row(cursor.row()));
             if fresh {

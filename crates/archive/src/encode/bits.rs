@@ -51,9 +51,7 @@ pub(crate) fn hybrid(values: &[u32], width: u32, out: &mut Vec<u8>) {
         let run = run_length(&values[at..]);
         if run >= SHORTEST_RUN || (width == 0 && run > 0) {
             groups(&values[literal..at], width, out);
-            varint((run as u64) << 1, out);
-            let value = values[at].to_le_bytes();
-            out.extend_from_slice(&value[..width.div_ceil(8) as usize]);
+            repeated(values[at], run, width, out);
             at += run;
             literal = at;
         } else {
@@ -61,6 +59,13 @@ pub(crate) fn hybrid(values: &[u32], width: u32, out: &mut Vec<u8>) {
         }
     }
     groups(&values[literal..], width, out);
+}
+
+/// A run of one value.
+pub(crate) fn repeated(value: u32, times: usize, width: u32, out: &mut Vec<u8>) {
+    varint((times as u64) << 1, out);
+    let value = value.to_le_bytes();
+    out.extend_from_slice(&value[..width.div_ceil(8) as usize]);
 }
 
 fn run_length(values: &[u32]) -> usize {

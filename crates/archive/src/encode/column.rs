@@ -4,10 +4,10 @@
 use parquet::basic::{Encoding, Type as Physical};
 use parquet::errors::ParquetError;
 
-use super::bits::{hybrid, pack, width};
+use super::bits::{hybrid, pack, repeated, width};
 use super::chunk::{Chunk, EncodedPage, PAGE_ROWS};
 use super::delta;
-use super::dictionary::{MOST_VALUES, Texts, Words};
+use super::dictionary;
 use super::gather::Nulls;
 use super::statistics::Bounds;
 
@@ -49,12 +49,14 @@ impl Shape<'_> {
         if !self.optional {
             return Vec::new();
         }
-        let levels: Vec<u32> = match nulls {
-            None => vec![1; rows],
-            Some(nulls) => nulls.iter().map(|null| u32::from(!null)).collect(),
-        };
         let mut bytes = vec![0; 4];
-        hybrid(&levels, 1, &mut bytes);
+        match nulls {
+            None => repeated(1, rows, 1, &mut bytes),
+            Some(nulls) => {
+                let levels: Vec<u32> = nulls.iter().map(|null| u32::from(!null)).collect();
+                hybrid(&levels, 1, &mut bytes);
+            }
+        }
         let length = bytes.len() as u32 - 4;
         bytes[..4].copy_from_slice(&length.to_le_bytes());
         bytes
@@ -113,13 +115,11 @@ pub(crate) fn truths(
 }
 
 /// Texts in any order.
-pub(crate) fn texts(
+pub(crate) fn texts<'a>(
     chunk: &mut Chunk<'_>,
     shape: &Shape<'_>,
-    texts: &[&[u8]],
+    texts: impl ExactSizeIterator<Item = &'a [u8]> + Clone,
 ) -> Result<(), ParquetError> {
-    let mut dictionary = Texts::new();
-    let numbers: Option<Vec<u32>> = texts.iter().map(|t| dictionary.number(t)).collect();
     let plain = |values: &[&[u8]], out: &mut Vec<u8>| {
         for text in values {
             out.extend_from_slice(&(text.len() as u32).to_le_bytes());
@@ -127,15 +127,14 @@ pub(crate) fn texts(
         }
     };
     let bound = |bounds: &mut Bounds, text: &&[u8]| bounds.text(text);
-    match numbers {
-        Some(numbers) => {
-            let values = dictionary.values();
+    match dictionary::of_texts(texts.clone()) {
+        Some((numbers, values)) => {
             let mut bytes = Vec::new();
-            plain(values, &mut bytes);
+            plain(&values, &mut bytes);
             chunk.dictionary(&bytes, values.len())?;
-            by_dictionary(chunk, shape, &numbers, values, bound)
+            by_dictionary(chunk, shape, &numbers, &values, bound)
         }
-        None => plainly(chunk, shape, texts, plain, bound),
+        None => plainly(chunk, shape, &texts.collect::<Vec<_>>(), plain, bound),
     }
 }
 
@@ -158,7 +157,7 @@ pub(crate) fn numbers(
         Physical::DOUBLE => bounds.float(f64::from_bits(*image as u64)),
         _ => bounds.number(*image),
     };
-    match numbered(images) {
+    match dictionary::of_images(images) {
         Some((numbers, values)) => {
             let mut bytes = Vec::new();
             plain(&values, &mut bytes);
@@ -167,23 +166,6 @@ pub(crate) fn numbers(
         }
         None => plainly(chunk, shape, images, plain, bound),
     }
-}
-
-/// The number of each image, and the images by number; none where there are too many.
-fn numbered(images: &[i64]) -> Option<(Vec<u32>, Vec<i64>)> {
-    let (mut words, mut values) = (Words::new(), Vec::new());
-    let mut numbers = Vec::with_capacity(images.len());
-    for image in images {
-        let (number, is_new) = words.number(u128::from(*image as u64));
-        if is_new {
-            values.push(*image);
-            if values.len() > MOST_VALUES {
-                return None;
-            }
-        }
-        numbers.push(number);
-    }
-    Some((numbers, values))
 }
 
 fn by_dictionary<T>(

@@ -11,6 +11,7 @@ mod column;
 mod delta;
 mod dictionary;
 mod gather;
+mod rows;
 mod schema;
 mod statistics;
 
@@ -24,14 +25,14 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::ColumnDescPtr;
-use tachograph_event::Type;
+use tachograph_event::{Origin, Type};
 
 use crate::config::{TableConfig, stored};
 use crate::error::ArchiveError;
-use crate::run::Run;
 use chunk::Chunk;
 use column::Shape;
-use gather::RunTexts;
+pub(crate) use gather::Texts;
+pub(crate) use rows::Rows;
 pub(crate) use schema::FIXED_COLUMNS;
 
 /// Rows a row group: what a `get` decodes and the cache holds.
@@ -75,16 +76,12 @@ impl FileWriter {
         })
     }
 
-    /// Adds rows, in their order, after those that were added before.
-    pub fn write(&mut self, runs: &[Arc<Run>], rows: &[Place]) -> Result<(), ArchiveError> {
+    /// Adds rows as a row group, in their order, after those that were added before.
+    pub fn write(&mut self, rows: &Rows<'_>) -> Result<(), ArchiveError> {
+        let config = &self.config;
         let mut write = || {
-            for rows in rows.chunks(GROUP_ROWS) {
-                let config = &self.config;
-                let group = Group { config, runs, rows };
-                let next = self.writer.next_row_group()?;
-                group.write(next, &self.columns, &mut self.zstd)?;
-            }
-            Ok::<(), ParquetError>(())
+            let next = self.writer.next_row_group()?;
+            Group { config, rows }.write(next, &self.columns, &mut self.zstd)
         };
         write().map_err(|e| ArchiveError::of(&self.path, e))
     }
@@ -103,8 +100,7 @@ impl FileWriter {
 /// The rows of a row group.
 struct Group<'a> {
     config: &'a TableConfig,
-    runs: &'a [Arc<Run>],
-    rows: &'a [Place],
+    rows: &'a Rows<'a>,
 }
 
 impl Group<'_> {
@@ -132,33 +128,27 @@ impl Group<'_> {
         chunk: &mut Chunk<'_>,
     ) -> Result<(), ParquetError> {
         let shape = Shape {
-            rows: self.rows.len(),
+            rows: self.rows.places.len(),
             nulls: &None,
             optional: false,
         };
         let physical = column.physical_type();
+        let rows = self.rows;
         match number {
-            0 => {
-                let key = |(run, row): &Place| self.runs[*run as usize].key_bytes(*row);
-                let keys: Vec<&[u8]> = self.rows.iter().map(key).collect();
-                column::sorted_texts(chunk, &shape, &keys)
-            }
-            1 => column::numbers(chunk, &shape, &self.numbers(Run::time), physical),
+            0 => column::sorted_texts(chunk, &shape, &rows.keys),
+            1 => column::numbers(chunk, &shape, &rows.times, physical),
             2 => {
-                let partition = |run: &Run, row| i64::from(run.origin(row).partition);
-                column::numbers(chunk, &shape, &self.numbers(partition), physical)
+                let partition = |origin: &Origin| i64::from(origin.partition);
+                let partitions: Vec<i64> = rows.origins.iter().map(partition).collect();
+                column::numbers(chunk, &shape, &partitions, physical)
             }
             3 => {
-                let position = |run: &Run, row| run.origin(row).position as i64;
-                column::differences(chunk, &shape, &self.numbers(position))
+                let position = |origin: &Origin| origin.position as i64;
+                let positions: Vec<i64> = rows.origins.iter().map(position).collect();
+                column::differences(chunk, &shape, &positions)
             }
             _ => self.own(number - FIXED_COLUMNS, column, chunk),
         }
-    }
-
-    fn numbers(&self, of: impl Fn(&Run, u32) -> i64) -> Vec<i64> {
-        let number = |(run, row): &Place| of(&self.runs[*run as usize], *row);
-        self.rows.iter().map(number).collect()
     }
 
     /// A column of the table's own.
@@ -168,26 +158,28 @@ impl Group<'_> {
         column: &ColumnDescPtr,
         chunk: &mut Chunk<'_>,
     ) -> Result<(), ParquetError> {
-        let nulls = gather::nulls(self.runs, self.rows, place);
-        let present = gather::present(self.rows, &nulls);
+        let (runs, rows) = (self.rows.runs, &self.rows.places[..]);
+        let nulls = gather::nulls(runs, rows, place);
+        let present = gather::present(rows, &nulls);
         let shape = Shape {
-            rows: self.rows.len(),
+            rows: rows.len(),
             nulls: &nulls,
             optional: true,
         };
         match stored(&self.config.columns[place].ty) {
-            Type::Str => {
-                let texts = RunTexts::of(self.runs, place);
-                let text = |(run, row): &Place| texts[*run as usize].bytes(*row);
-                let texts: Vec<&[u8]> = present.iter().map(text).collect();
-                column::texts(chunk, &shape, &texts)
-            }
+            Type::Str => match gather::texts(runs, place) {
+                Some(texts) => column::texts(chunk, &shape, present.iter().map(|p| texts.at(p))),
+                None => {
+                    let made = gather::made_texts(runs, &present, place);
+                    column::texts(chunk, &shape, made.iter().map(String::as_bytes))
+                }
+            },
             Type::Bool => {
-                let images = gather::images(self.runs, &present, place, &Type::Bool);
+                let images = gather::images(runs, &present, place, &Type::Bool);
                 column::truths(chunk, &shape, &images)
             }
             ty => {
-                let images = gather::images(self.runs, &present, place, &ty);
+                let images = gather::images(runs, &present, place, &ty);
                 column::numbers(chunk, &shape, &images, column.physical_type())
             }
         }
@@ -200,6 +192,7 @@ mod tests {
     use crate::block;
     use crate::config::ColumnConfig;
     use crate::positioned::PositionedFile;
+    use crate::run::Run;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::file::statistics::Statistics;
     use tachograph_event::strings::StringBuilder;
@@ -270,7 +263,10 @@ mod tests {
         let run = run(rows, spread);
         let order: Vec<Place> = (0..rows as u32).map(|row| (0, row)).collect();
         let mut writer = FileWriter::create(&path, &Arc::new(config())).expect("a file");
-        writer.write(&[Arc::clone(&run)], &order).expect("written");
+        let runs = [Arc::clone(&run)];
+        for places in order.chunks(GROUP_ROWS) {
+            writer.write(&Rows::gather(&runs, places)).expect("written");
+        }
         writer.finish().expect("a footer");
         let file = PositionedFile::new(File::open(&path).expect("a file")).expect("its length");
         let reader = SerializedFileReader::new(file).expect("a Parquet file");
@@ -304,7 +300,8 @@ mod tests {
         let path = folder.path().join("t.parquet");
         let order: Vec<Place> = (0..30_000).map(|row| (0, row)).collect();
         let mut writer = FileWriter::create(&path, &Arc::new(config())).expect("a file");
-        writer.write(&[run(30_000, 5)], &order).expect("written");
+        let runs = [run(30_000, 5)];
+        writer.write(&Rows::gather(&runs, &order)).expect("written");
         writer.finish().expect("a footer");
         let file = File::open(&path).expect("a file");
         let reader = SerializedFileReader::new(file.try_clone().expect("a handle"));

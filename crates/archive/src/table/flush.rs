@@ -62,27 +62,26 @@ impl Inner {
         let mut buckets: BTreeMap<i64, Vec<Place>> = BTreeMap::new();
         for (number, run) in runs.iter().enumerate() {
             let bucket_ms = self.config.bucket_ms.max(1);
+            let times = run.times();
             let mut row = 0;
-            while row < run.len() as u32 {
-                let time = run.time(row);
+            while let Some(time) = times.get(row) {
                 let bucket = time.div_euclid(bucket_ms);
                 let since = time.rem_euclid(bucket_ms);
                 // The first and the last bucket end with the range of instants.
                 let within =
                     time.saturating_sub(since)..=time.saturating_add(bucket_ms - 1 - since);
-                let rest = row..run.len() as u32;
-                let part = rest.take_while(|row| within.contains(&run.time(*row)));
+                let part = times[row..].iter().take_while(|time| within.contains(time));
+                let end = row + part.count();
                 let rows = buckets.entry(bucket).or_default();
-                let before = rows.len();
-                rows.extend(part.map(|row| (number as u32, row)));
-                row += (rows.len() - before) as u32;
+                rows.extend((row as u32..end as u32).map(|row| (number as u32, row)));
+                row = end;
             }
         }
         let mut files = Vec::new();
         for (bucket, mut rows) in buckets {
             sort(runs, &mut rows);
             let mut file = NewFile::create(self, bucket)?;
-            file.add(runs, rows)?;
+            file.add(runs, &rows)?;
             files.push(file.finish()?);
         }
         Ok(files)

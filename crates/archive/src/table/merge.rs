@@ -121,10 +121,10 @@ impl Inner {
                     return Ok(false);
                 }
                 let Gathered { runs, rows } = std::mem::take(&mut gathered);
-                new.add(&runs, rows)?;
+                new.add(&runs, &rows)?;
             }
         }
-        new.add(&gathered.runs, gathered.rows)?;
+        new.add(&gathered.runs, &gathered.rows)?;
         Ok(true)
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Inner;
 use super::folder::path_of;
 use crate::compaction::FileInfo;
-use crate::encode::{FileWriter, Place};
+use crate::encode::{FileWriter, GROUP_ROWS, Place, Rows};
 use crate::error::ArchiveError;
 use crate::run::{Run, Version};
 
@@ -46,24 +46,30 @@ impl NewFile {
     }
 
     /// Adds rows that follow those that were added before.
-    pub fn add(&mut self, runs: &[Arc<Run>], mut rows: Vec<Place>) -> Result<(), ArchiveError> {
-        let key = |(run, row): Place| runs[run as usize].key_bytes(row);
-        let version = |(run, row): Place| runs[run as usize].version(row);
-        rows.retain(|place| self.versions.has_place(key(*place), version(*place)));
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-            return Ok(());
-        };
-        if self.info.rows == 0 {
-            self.info.min_key = key(*first).to_vec();
+    pub fn add(&mut self, runs: &[Arc<Run>], places: &[Place]) -> Result<(), ArchiveError> {
+        for places in places.chunks(GROUP_ROWS) {
+            let mut rows = Rows::gather(runs, places);
+            self.versions.judge(&mut rows);
+            if !rows.places.is_empty() {
+                self.info_takes(&rows);
+                self.writer.write(&rows)?;
+            }
         }
-        self.info.max_key = key(*last).to_vec();
-        self.info.rows += rows.len() as u64;
-        for (run, row) in &rows {
-            let time = runs[*run as usize].time(*row);
-            self.info.min_time = self.info.min_time.min(time);
-            self.info.max_time = self.info.max_time.max(time);
+        Ok(())
+    }
+
+    /// What the manifest says counts some rows, of which there is one at least.
+    fn info_takes(&mut self, rows: &Rows<'_>) {
+        let info = &mut self.info;
+        if info.rows == 0 {
+            info.min_key = rows.keys[0].to_vec();
         }
-        self.writer.write(runs, &rows)
+        info.max_key = rows.keys[rows.keys.len() - 1].to_vec();
+        info.rows += rows.keys.len() as u64;
+        for time in &rows.times {
+            info.min_time = info.min_time.min(*time);
+            info.max_time = info.max_time.max(*time);
+        }
     }
 
     /// The file is not wanted.
@@ -97,11 +103,26 @@ impl Versions {
         }
     }
 
-    /// Is the row kept? One that was written twice counts once.
-    fn has_place(&mut self, key: &[u8], version: Version) -> bool {
-        if self.version.is_none() || self.key != key {
-            self.key.clear();
-            self.key.extend_from_slice(key);
+    /// Leaves out the rows that have no place in the file.
+    fn judge(&mut self, rows: &mut Rows<'_>) {
+        let last = std::mem::take(&mut self.key);
+        let mut before: &[u8] = &last;
+        let mut kept = Vec::with_capacity(rows.keys.len());
+        for (i, key) in rows.keys.iter().enumerate() {
+            let is_same = self.version.is_some() && *key == before;
+            before = key;
+            kept.push(self.has_place(is_same, (rows.times[i], rows.origins[i])));
+        }
+        self.key = before.to_vec();
+        if kept.contains(&false) {
+            rows.retain(&kept);
+        }
+    }
+
+    /// Is the row kept, whose key is that of the row before or another? One that was written
+    /// twice counts once.
+    fn has_place(&mut self, is_same: bool, version: Version) -> bool {
+        if !is_same {
             self.kept = 0;
         } else if self.version == Some(version) {
             return false;
