@@ -15,6 +15,7 @@ mod cluster;
 mod engine;
 mod epl;
 mod live;
+mod peer;
 mod process;
 mod smartcar;
 mod state;

@@ -7,7 +7,6 @@
 
 mod job;
 mod latency;
-mod peer;
 mod servers;
 mod stores;
 mod topic;
@@ -69,7 +68,7 @@ pub fn run(arguments: &ClusterArguments) -> Result<(), String> {
         }
         drop(servers);
         if let Some(command) = &arguments.peer {
-            peer::print(round, &peer::run(command)?, arguments.format);
+            peer::print(round, &peer::run(command, None)?, arguments.format);
         }
     }
     Ok(())

@@ -15,6 +15,7 @@ use tachograph_connect::generate::{FleetOptions, Format as LineFormat, LineOptio
 use tachograph_engine::{Config, System, SystemOptions};
 
 use crate::Format;
+use crate::peer;
 use crate::process::{cpu_seconds, peak_mib};
 
 /// Arguments of the scenario.
@@ -35,10 +36,18 @@ pub struct SmartcarArguments {
     /// Rounds; the first one is a warm-up and not reported
     #[arg(long, default_value_t = 4)]
     rounds: u32,
+    /// A program that does the same job with the files in the folder that `RECORDS` names, and
+    /// prints a JSON object with `records`, `seconds`, `cpu_us_per_record` and `detections` as its
+    /// last line; it alternates with the rounds
+    #[arg(long)]
+    peer: Option<String>,
     /// How figures are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+/// Folder of the records.
+const RECORDS: &str = "records";
 
 /// The reading of a car.
 pub const SCHEMA: &str = "create schema Reading(date string, carNumber string, speedPedal int,
@@ -59,6 +68,13 @@ pub fn run(arguments: &SmartcarArguments) -> Result<(), String> {
         peak = peak.max(figures.records as f64 / figures.seconds);
         if round > 0 || arguments.rounds == 1 {
             print(&figures, arguments.format);
+            if let Some(command) = &arguments.peer {
+                let said = peer::run(command, Some(&folder.path().join(RECORDS)))?;
+                peer::print(round, &said, arguments.format);
+                if said["detections"].as_u64() != Some(figures.detections) {
+                    return Err(format!("{command}: {} detections", said["detections"]));
+                }
+            }
         }
     }
     let latency = latency::measure(arguments, folder.path(), peak / 10.0)?;
@@ -91,8 +107,9 @@ pub fn print_latency(latency: &latency::Latency, format: Format) {
 
 fn prepare(arguments: &SmartcarArguments, folder: &Path) -> std::io::Result<()> {
     let mut paths = Vec::new();
+    fs::create_dir(folder.join(RECORDS))?;
     for part in 0..arguments.partitions {
-        let name = format!("cars-{part}.csv");
+        let name = format!("{RECORDS}/cars-{part}.csv");
         let mut out = BufWriter::with_capacity(1 << 20, File::create(folder.join(&name))?);
         let options = line_options(arguments, part, arguments.records);
         write_lines(&mut out, &options)?;
