@@ -3,7 +3,7 @@
 //!     cargo run --release -p tachograph-hbase --example load -- localhost:16020 1000000
 //!
 //! The table `load` is made anew, with four regions. A third argument keeps that many bytes under
-//! way (16 MiB if not given).
+//! way (5 MiB if not given).
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ async fn main() -> Result<()> {
             .and_then(|text| text.parse().ok())
             .unwrap_or(default)
     };
-    let (rows, under_way) = (number(1_000_000), number(16 << 20));
+    let (rows, under_way) = (number(1_000_000), number(5 << 20));
     let client = Client::connect(Config::bootstrap([server])).await?;
     recreate(&client, rows).await?;
     let begun = (Instant::now(), cpu());

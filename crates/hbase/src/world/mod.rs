@@ -5,6 +5,7 @@
 mod batches;
 mod counts;
 mod scans;
+mod writers;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
