@@ -43,6 +43,12 @@ impl Restored {
         }
     }
 
+    /// Bytes of the states that have not been taken.
+    pub fn bytes(&self) -> u64 {
+        let states = self.parts.iter().flatten();
+        states.map(|state| state.len() as u64).sum()
+    }
+
     /// The state of a part, if there is a checkpoint.
     pub fn take(&mut self, number: usize) -> Option<Vec<u8>> {
         self.parts.get_mut(number).and_then(Option::take)

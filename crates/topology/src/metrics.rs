@@ -79,6 +79,10 @@ pub struct Metrics {
     pub tasks: Vec<TaskMetrics>,
     /// Checkpoints completed.
     pub checkpoints: Counter,
+    /// Number of the newest checkpoint, wherever it is kept and whoever made it; 0 before the first.
+    pub newest: Counter,
+    /// Bytes of the newest checkpoint's states.
+    pub newest_bytes: Counter,
     /// Longest time that a task stood still for the last checkpoint, in microseconds.
     pub pause_us: Counter,
 }

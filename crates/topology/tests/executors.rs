@@ -193,3 +193,21 @@ fn a_log_is_told_after_a_restart_what_it_may_drop() {
     wait_until("the first checkpoint covers", told);
     running.kill();
 }
+
+#[test]
+fn the_newest_checkpoint_is_told_also_of_a_process_before() {
+    let job = Job::new(false);
+    let running = job.start(&[5]);
+    let newest = |running: &Running| {
+        let metrics = running.metrics();
+        (metrics.newest.get(), metrics.newest_bytes.get())
+    };
+    assert_eq!(newest(&running), (0, 0));
+    job.checkpoint(&running);
+    let made = newest(&running);
+    running.kill();
+    assert!(made.0 > 0 && made.1 > 0, "{made:?}");
+    let running = job.start(&[5]);
+    assert_eq!(newest(&running), made);
+    running.kill();
+}

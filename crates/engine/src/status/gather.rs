@@ -72,14 +72,12 @@ impl Observed {
     }
 
     pub(super) fn checkpoints(&self) -> CheckpointStatus {
-        let folder = self.data.join("checkpoints");
-        let current = fs::read_to_string(folder.join("CURRENT")).unwrap_or_default();
-        let newest = current.split_whitespace().next();
+        let newest = self.metrics.newest.get();
         CheckpointStatus {
-            newest: newest.and_then(|word| word.parse().ok()),
+            newest: (newest > 0).then_some(newest),
             completed: self.metrics.checkpoints.get(),
             pause_us: self.metrics.pause_us.get(),
-            bytes: newest.map_or(0, |name| folder_bytes(&folder.join(name))),
+            bytes: self.metrics.newest_bytes.get(),
         }
     }
 }
@@ -147,10 +145,4 @@ fn ledger(path: &Path) -> (u64, u64) {
         }
     }
     (others, leaps)
-}
-
-fn folder_bytes(folder: &Path) -> u64 {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let bytes = entries.filter_map(|entry| Some(entry.metadata().ok()?.len()));
-    bytes.sum()
 }

@@ -35,7 +35,7 @@ pub struct Status {
     pub unwritten: Vec<FaultStatus>,
     /// Tasks of bolts.
     pub tasks: Vec<TaskStatus>,
-    /// Checkpoints of this process.
+    /// Checkpoints of the partitions that this process has.
     pub checkpoints: CheckpointStatus,
     /// Tables by name.
     pub tables: Vec<TableStatus>,
@@ -116,13 +116,14 @@ pub struct TaskStatus {
 /// Checkpoints.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CheckpointStatus {
-    /// Number of the newest; none before the first.
+    /// Number of the newest, in the data folder or the changelog; of several partitions the greatest.
+    /// None before the first.
     pub newest: Option<u64>,
     /// How many this process has completed.
     pub completed: u64,
     /// Longest time that a task stood still for the last one, in microseconds.
     pub pause_us: u64,
-    /// Bytes of the newest one's files.
+    /// Bytes of the newest one's states.
     pub bytes: u64,
 }
 

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::job::{Dice, Job, Published, detections_of, kills, until, write};
 use crate::kafka::{CARS, PARTITIONS, consume, create, produce, stream};
-use crate::testbed::{self, Testbed};
+use crate::testbed::{self, Testbed, program};
 use crate::truth::{detections, lines};
 
 /// Longer than the group waits for a member that says nothing.
@@ -66,6 +67,15 @@ impl Pair {
 
 fn log(folder: &Path) -> String {
     fs::read_to_string(folder.join("log")).unwrap_or_default()
+}
+
+/// What a stopped process has left to be told of it.
+fn inspected(folder: &Path) -> serde_json::Value {
+    let mut inspect = Command::new(program());
+    inspect.arg("inspect").arg(folder.join("data"));
+    let output = inspect.args(["--format", "json"]).output();
+    let output = output.expect("the program starts");
+    serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
 fn pause(duration: Duration) {
@@ -134,6 +144,15 @@ fn shared(bed: &Testbed, settings: &str, seed: u64) {
     });
     let [_, last] = pair.jobs;
     last.expect("a process").stop(pair.folders[1].path());
+    // Its checkpoints lie in the changelog, and are told nevertheless.
+    let checkpoints = inspected(pair.folders[1].path())["checkpoints"].take();
+    let number = |name: &str| checkpoints[name].as_u64().unwrap_or(0);
+    assert!(
+        number("newest") >= number("completed").div_ceil(PARTITIONS as u64)
+            && number("completed") > 0
+            && number("bytes") > 0,
+        "{checkpoints}"
+    );
     Published::read(stream(&redis)).must_be(&wanted);
     let published = detections_of(consume(&brokers, "Detections").into_iter());
     let published = Published {

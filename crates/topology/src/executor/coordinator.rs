@@ -166,6 +166,9 @@ impl Coordinator {
         })?;
         self.newest = id;
         self.control.completed.store(id, Ordering::SeqCst);
+        let bytes = states.values().map(|state| state.len() as u64).sum();
+        self.metrics.newest.set(id);
+        self.metrics.newest_bytes.set(bytes);
         self.metrics.pause_us.set(pause);
         self.metrics.checkpoints.add(1);
         Ok(())

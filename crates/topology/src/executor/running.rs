@@ -50,10 +50,12 @@ impl Topology {
     pub fn start(self, options: Options) -> Result<Running, String> {
         let names = self.parts();
         let restored = options.keeper.load(&names)?;
-        let newest = restored.id;
+        let (newest, bytes) = (restored.id, restored.bytes());
         let (parts, received) = unbounded::<Part>();
         let launched = Launch::new(&self, &options, restored, parts).start(self)?;
         let (control, metrics) = (launched.control, launched.metrics);
+        metrics.newest.set(newest);
+        metrics.newest_bytes.set(bytes);
         let (stop, stopping) = bounded(1);
         let coordinator = Coordinator {
             keeper: Arc::clone(&options.keeper),
