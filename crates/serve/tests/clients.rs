@@ -105,8 +105,7 @@ fn redis_py_works_in_both_protocols() {
     let python = match python() {
         Ok(python) => python,
         Err(why) => {
-            println!("skipped: redis-py against the server: {why}");
-            return;
+            return support::skip("redis-py against the server", why);
         }
     };
     let (server, _store) = start();

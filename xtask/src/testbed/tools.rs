@@ -35,26 +35,25 @@ pub fn java_program() -> String {
 fn java() -> Result<(), String> {
     let help =
         "install them (Debian: `apt-get install openjdk-17-jdk-headless maven`), or set JAVA_HOME";
-    if !runs("mvn", "--version") {
+    let program = java_program();
+    let Ok(shown) = Command::new(&program).arg("-version").output() else {
         return Err(format!(
-            "`mvn` is not there: the testbed needs Java 17 and Maven; {help}"
-        ));
-    }
-    let shown = Command::new(java_program()).arg("-version").output();
-    let Ok(shown) = shown else {
-        return Err(format!(
-            "`java` is not there: the testbed needs Java 17 and Maven; {help}"
+            "`{program}` is not there: the testbed needs Java 17 and Maven; {help}"
         ));
     };
     let text = String::from_utf8_lossy(&shown.stderr).into_owned();
-    match text.contains("version \"17") {
+    if !text.contains("version \"17") {
+        let found = text.lines().next().unwrap_or("nothing").to_string();
+        return Err(format!(
+            "the testbed needs Java 17 (HBase does not run on later ones); `{program}` is {found}; {help}"
+        ));
+    }
+    // Maven is a script, which is there but does not run without a Java of its own choice.
+    match runs("mvn", "--version") {
         true => Ok(()),
-        false => {
-            let found = text.lines().next().unwrap_or("nothing").to_string();
-            Err(format!(
-                "the testbed needs Java 17 (HBase does not run on later ones); `java` is {found}; {help}"
-            ))
-        }
+        false => Err(format!(
+            "`mvn` is not there, or finds no Java: the testbed needs Java 17 and Maven; {help}"
+        )),
     }
 }
 
@@ -71,5 +70,6 @@ fn redis() -> Result<(), String> {
 fn runs(program: &str, argument: &str) -> bool {
     let mut command = Command::new(program);
     let quiet = command.arg(argument).stdout(Stdio::null());
-    quiet.stderr(Stdio::null()).status().is_ok()
+    let status = quiet.stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
 }

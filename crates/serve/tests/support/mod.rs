@@ -31,9 +31,15 @@ pub fn start() -> (RespServer, Arc<SharedStore>) {
 pub fn has_program(name: &str, what: &str) -> bool {
     let found = Command::new(name).arg("--version").output().is_ok();
     if !found {
-        println!("skipped: {what}: {name} is not installed");
+        skip(what, &format!("{name} is not installed"));
     }
     found
+}
+
+/// Says what is skipped, past the test runner, which does not show what a passing test prints.
+pub fn skip(what: &str, why: &str) {
+    // Where nobody can be told nobody need be.
+    let _ = writeln!(std::io::stderr(), "skipped: {what}: {why}");
 }
 
 /// A client that shows replies as text, one notation for each type on the wire.
