@@ -5,6 +5,7 @@
 //! | `smartcar` | the reference job in one process: decode, rule, live store |
 //! | `engine` | the rule engine alone, one thread, batches of columns |
 //! | `cluster` | the reference job through real Kafka, HBase and Redis (feature `kafka`) |
+//! | `hbase` | the client of HBase beside HBase's own `BufferedMutator`, on real servers |
 //! | `state` | memory a car, and the pause of a checkpoint |
 //! | `live` | the pause of a checkpoint of the live store |
 //! | `epl` | the rule engine beside the real Esper, workload by workload |
@@ -14,11 +15,13 @@ mod allocation;
 mod cluster;
 mod engine;
 mod epl;
+mod hbase;
 mod live;
 mod peer;
 mod process;
 mod smartcar;
 mod state;
+mod testbed;
 
 use std::process::ExitCode;
 
@@ -41,6 +44,8 @@ enum Scenario {
     /// The reference job through real Kafka, HBase and Redis
     #[cfg(feature = "kafka")]
     Cluster(cluster::ClusterArguments),
+    /// The client of HBase beside HBase's own, on real servers
+    Hbase(hbase::HbaseArguments),
     /// The rule engine alone
     Engine(engine::EngineArguments),
     /// The rule engine beside the real Esper
@@ -65,6 +70,7 @@ fn main() -> ExitCode {
         Scenario::Smartcar(arguments) => smartcar::run(&arguments),
         #[cfg(feature = "kafka")]
         Scenario::Cluster(arguments) => cluster::run(&arguments),
+        Scenario::Hbase(arguments) => hbase::run(&arguments),
         Scenario::Engine(arguments) => engine::run(&arguments),
         Scenario::Epl(arguments) => epl::run(&arguments),
         Scenario::State(arguments) => state::run(&arguments),

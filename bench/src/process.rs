@@ -8,7 +8,6 @@ pub fn cpu_seconds() -> Option<f64> {
 }
 
 /// The same of another process.
-#[cfg(feature = "kafka")]
 pub fn cpu_seconds_of(pid: u64) -> Option<f64> {
     cpu_seconds_in(&format!("/proc/{pid}/stat"))
 }

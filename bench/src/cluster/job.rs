@@ -14,6 +14,8 @@ use crate::smartcar::{RULES, SCHEMA};
 
 /// Name of the table in HBase.
 pub const TABLE: &str = "DriverCarInfo";
+/// Name of its column family.
+pub const FAMILY: &str = "cf1";
 
 /// What a run took.
 pub struct Run {
@@ -88,14 +90,17 @@ fn topology(arguments: &ClusterArguments, servers: &Servers, topic: &Topic) -> S
     text
 }
 
+/// Where the table is split: reversed dates begin with the last digit of the seconds.
+pub fn splits(regions: u32) -> Vec<String> {
+    let first = |n: u32| (n * 10 / regions).to_string();
+    (1..regions).map(first).collect()
+}
+
 /// The pilot's table: the date reversed and the car, eight columns of text.
 fn history(regions: u32, servers: &[String]) -> String {
-    // Reversed dates begin with the last digit of the seconds.
-    let splits: Vec<String> = (1..regions)
-        .map(|n| (n * 10 / regions).to_string())
-        .collect();
+    let splits = splits(regions);
     format!(
-        "[bolts.history]\nkind = \"hbase\"\nservers = {servers:?}\ntable = \"{TABLE}\"\nfamily = \"cf1\"\n\
+        "[bolts.history]\nkind = \"hbase\"\nservers = {servers:?}\ntable = \"{TABLE}\"\nfamily = \"{FAMILY}\"\n\
          splits = {splits:?}\nkey = \"reverse(date) || '-' || carNumber\"\n\
          columns = {{ date = \"date\", car_number = \"carNumber\", speed_pedal = \"speedPedal\", \
          break_pedal = \"breakPedal\", steer_angle = \"steerAngle\", direct_light = \"directLight\", \

@@ -1,8 +1,8 @@
 //! The reference job through real servers: records from Apache Kafka, every one of them into
 //! Apache HBase, what the rule detects into Redis, and what each of the servers costs.
 //!
-//! A round loads a topic of its own, runs the job to its last checkpoint, and then reads both
-//! stores: a round whose rows or detections are not those of a computation of its own fails. The
+//! A round makes a table, loads a topic of its own, runs the job to its last checkpoint, and then reads
+//! both stores: a round whose rows or detections are not those of a computation of its own fails. The
 //! servers come from `cargo xtask testbed`. Never: a figure of a run whose stores are not complete.
 
 mod job;
@@ -86,6 +86,9 @@ fn one_round(
         arguments.partitions,
     )?;
     topic.load(text)?;
+    if !arguments.no_hbase {
+        stores::make_table(servers, arguments.regions)?;
+    }
     let run = job::run(arguments, servers, &topic)?;
     stores::check_detections(servers, text)?;
     if !arguments.no_hbase {

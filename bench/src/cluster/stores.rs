@@ -1,13 +1,13 @@
-//! What the stores hold after a run, held against a computation of its own.
+//! The stores of a run: the table before it, and what both hold after it, held against a computation of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use redis::ConnectionLike;
-use tachograph_hbase::{Client, Config, Filter, Scan};
+use tachograph_hbase::{Client, Config, Error, Family, Filter, Scan, TableDescriptor};
 use tachograph_testkit::smartcar;
 use tachograph_time::DatePattern;
 
-use super::job::TABLE;
+use super::job::{FAMILY, TABLE, splits};
 use super::servers::Servers;
 
 /// Fails where the sets of days in Redis are not those of the lines.
@@ -44,24 +44,40 @@ pub fn check_detections(servers: &Servers, text: &str) -> Result<(), String> {
     }
 }
 
+/// Makes the table with HBase's own settings, before the clock starts.
+pub fn make_table(servers: &Servers, regions: u32) -> Result<(), String> {
+    on_hbase(servers, async |client| {
+        let table = TableDescriptor::new(TABLE).family(Family::new(FAMILY));
+        client.admin().create_table(&table, &splits(regions)).await
+    })
+}
+
 /// Fails where the table in HBase has not so many rows.
 pub fn check_rows(servers: &Servers, wanted: u64) -> Result<(), String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let rows = runtime.map_err(|e| e.to_string())?.block_on(async {
-        let client = Client::connect(Config::bootstrap(servers.hbase.clone())).await?;
+    let rows = on_hbase(servers, async |client| {
         let table = client.table(TABLE);
         let mut scan = table.scan(Scan::new().filter(Filter::first_key_only()));
         let mut rows = 0;
         while scan.next().await?.is_some() {
             rows += 1;
         }
-        Ok::<u64, tachograph_hbase::Error>(rows)
-    });
-    let rows = rows.map_err(|e| e.to_string())?;
+        Ok(rows)
+    })?;
     match rows == wanted {
         true => Ok(()),
         false => Err(format!("{rows} rows stand in HBase, {wanted} are wanted")),
     }
+}
+
+fn on_hbase<T>(
+    servers: &Servers,
+    work: impl AsyncFnOnce(Client) -> Result<T, Error>,
+) -> Result<T, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let done = runtime.map_err(|e| e.to_string())?.block_on(async {
+        work(Client::connect(Config::bootstrap(servers.hbase.clone())).await?).await
+    });
+    done.map_err(|e| e.to_string())
 }
