@@ -15,7 +15,7 @@ use clap::Args;
 use serde_json::json;
 use tachograph_testkit::smartcar;
 
-use crate::Format;
+use crate::{Format, peer};
 use job::Run;
 use servers::Servers;
 use topic::Topic;
