@@ -69,6 +69,8 @@ pub struct Delta {
     pub old: Vec<EventRef>,
     /// Pass it on even if empty (`FORCE_UPDATE`).
     pub forced: bool,
+    /// Do the windows show what left until it is posted?
+    pub lingers: bool,
 }
 
 impl Delta {
@@ -77,7 +79,15 @@ impl Delta {
         self.new.iter().any(|e| e.sequence == event.sequence)
     }
 
-    /// Writes the events.
+    /// What left and is still shown.
+    pub fn lingering(&self) -> Vec<EventRef> {
+        match self.lingers {
+            true => self.old.clone(),
+            false => Vec::new(),
+        }
+    }
+
+    /// Writes the events. What lingers is gone when a delta is kept.
     pub fn save(&self, to: &mut Encoder) {
         save_events(to, self.new.iter());
         save_events(to, self.old.iter());
@@ -93,6 +103,7 @@ impl Delta {
             new: load_events(from)?,
             old: load_events(from)?,
             forced: from.bool()?,
+            lingers: false,
         })
     }
 

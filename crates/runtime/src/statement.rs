@@ -135,6 +135,7 @@ impl StatementState {
         if output.is_some() {
             self.call_output(now, &mut rows);
         }
+        // Also without an output: what a window let go may have been what held another one back.
         if due(self.windows.due()).is_some() {
             self.call_windows(now, now, &mut rows);
         }

@@ -1,5 +1,6 @@
 //! `#time_accum(p)`: all events leave together, p after the newest of them came. An event that
-//! another window refuses or lets go does not hold the others back.
+//! another window refuses or lets go does not hold the others back. What leaves together is still
+//! shown while it is posted.
 
 use tachograph_event::{CodecError, Decoder, Encoder, Millis};
 use tachograph_plan::Period;
@@ -40,6 +41,7 @@ impl DataWindow for TimeAccum {
 
     fn fire(&mut self, now: Millis, delta: &mut Delta) {
         self.events.let_go(now, &mut delta.old);
+        delta.lingers = true;
     }
 
     fn remove(&mut self, sequence: u64) -> bool {
@@ -48,13 +50,6 @@ impl DataWindow for TimeAccum {
 
     fn contents(&self) -> Vec<EventRef> {
         self.events.contents()
-    }
-
-    /// What leaves together is still there while it is posted.
-    fn while_posting(&self, delta: &Delta) -> Vec<EventRef> {
-        let mut events = delta.old.clone();
-        events.extend(self.contents());
-        events
     }
 
     fn save(&self, to: &mut Encoder) {

@@ -95,9 +95,11 @@ pub trait DataWindow: Debug + Send + Sync {
     /// All events held, in window order.
     fn contents(&self) -> Vec<EventRef>;
 
-    /// What iterating shows while the window posts a step: of a batch, the batch that is posted.
+    /// What iterating shows while the window posts a step: what lingers, and of a batch, the batch
+    /// that is posted.
     fn while_posting(&self, delta: &Delta) -> Vec<EventRef> {
-        let mut events = self.contents();
+        let mut events = delta.lingering();
+        events.extend(self.contents());
         if self.is_batch() {
             events.extend(delta.new.iter().cloned());
         }

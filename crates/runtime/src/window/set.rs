@@ -190,6 +190,8 @@ impl WindowSet {
             self.remove_all(&own.old);
             if !self.is_batch() {
                 delta.old = own.old;
+                // The first window is the one that is iterated.
+                delta.lingers = own.lingers && i == 0;
             }
         }
         delta
@@ -220,7 +222,11 @@ impl WindowSet {
             [window] => window.while_posting(delta),
             windows => match windows.iter().find(|w| w.is_batch()) {
                 Some(batch) if self.retain == Retain::Intersection => batch.while_posting(delta),
-                _ => self.contents(),
+                _ => {
+                    let mut events = delta.lingering();
+                    events.extend(self.contents());
+                    events
+                }
             },
         }
     }
