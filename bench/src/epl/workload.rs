@@ -40,7 +40,7 @@ const BASE: Workload = Workload {
 const EQUALITY: &str = "@name('s') select sym, v from S(sym = {key});";
 
 /// All workloads in the order of the table.
-pub const WORKLOADS: [Workload; 13] = [
+pub const WORKLOADS: [Workload; 14] = [
     Workload {
         name: "W1",
         title: "filter, half of the events match",
@@ -97,6 +97,12 @@ pub const WORKLOADS: [Workload; 13] = [
         name: "W8",
         title: "#sort, top 10, both streams",
         rule: "@name('s') select irstream sym, v from S#sort(10, v desc);",
+        ..BASE
+    },
+    Workload {
+        name: "W8b",
+        title: "#rank of 1,000 keys, top 10, both streams",
+        rule: "@name('s') select irstream sym, v from S#rank(sym, 10, v desc);",
         ..BASE
     },
     Workload {

@@ -8,7 +8,7 @@ use tachograph_plan::Plan;
 use tachograph_runtime::{Machine, Output, Path, evaluators};
 
 /// Statements that run by column, each a fast path of its own.
-const RULES: [&str; 14] = [
+const RULES: [&str; 16] = [
     "select k, v from S(v < 5)",
     "select k, sum(v) as s, count(d) as n from S group by k having sum(v) > 3",
     "select sum(v) as s, avg(d) as a from S",
@@ -22,6 +22,8 @@ const RULES: [&str; 14] = [
     "select irstream k, v from S#length(3)",
     "select irstream k, d from S(d > 1)#lastevent",
     "select irstream k, v, d from S#sort(3, v desc)",
+    "select irstream k, v, d from S#rank(k, 3, v desc)",
+    "select irstream k, v, d from S#rank(v, 2, v)",
     "select k, sum(v) as s from S group by k output last every 1 sec",
 ];
 

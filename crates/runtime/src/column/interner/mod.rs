@@ -144,6 +144,21 @@ impl Interner {
         }
     }
 
+    /// The number of one key, if it is known, of a table of one text, int or long column.
+    #[inline]
+    pub fn known_at(&self, column: &Column, row: usize) -> Option<u32> {
+        match column.data() {
+            _ if column.is_null(row) => self.null,
+            ColumnData::Str(strings) => {
+                let bytes = strings.bytes(row);
+                self.known(word::of_bytes(bytes), bytes)
+            }
+            ColumnData::Int(v) => self.known_whole(v[row].into()),
+            ColumnData::Long(v) => self.known_whole(v[row]),
+            _ => unreachable!("asked for plain keys alone"),
+        }
+    }
+
     /// The numbers of keys that are known; `u32::MAX` for the others. For tables of one text,
     /// int or long column.
     pub fn find(&mut self, column: &Column, numbers: &mut Vec<u32>) {

@@ -3,6 +3,7 @@
 use tachograph_event::{CodecError, Column, ColumnData, Decoder, Encoder, Type};
 use tachograph_plan::{ExprKind, Window};
 
+use super::ranked::Ranked;
 use super::slots::Move;
 use crate::column::frame::Frame;
 use crate::column::interner::Interner;
@@ -23,6 +24,8 @@ pub enum Holder {
     },
     /// Keys with their slots, in order.
     Sort(Sorted),
+    /// A slot a key, for the first keys of an order.
+    Rank(Ranked),
 }
 
 /// Keys in the order of `#sort`, each with its slot.
@@ -42,6 +45,14 @@ impl Holder {
             Window::Length(size) => *size > 0,
             Window::Sort { size, keys } => match keys.as_slice() {
                 [(key, _)] => *size > 0 && is_whole(&key.ty) && kernel::cannot_fault(key),
+                _ => false,
+            },
+            Window::Rank { unique, size, keys } => match (unique.as_slice(), keys.as_slice()) {
+                ([unique], [(key, _)]) => {
+                    let plain = is_plain(&unique.ty) && is_whole(&key.ty);
+                    let safe = kernel::cannot_fault(unique) && kernel::cannot_fault(key);
+                    *size > 0 && plain && safe
+                }
                 _ => false,
             },
             _ => false,
@@ -64,6 +75,9 @@ impl Holder {
                 descending: keys[0].1,
                 order: Vec::new(),
             }),
+            Window::Rank { unique, size, keys } => {
+                Holder::Rank(Ranked::new(*size, &unique[0].ty, keys[0].1))
+            }
             _ => Holder::Ring { size: 1, next: 0 },
         }
     }
@@ -95,6 +109,12 @@ impl Holder {
                 let column = kernel::column(&keys[0].0, frame).map_err(|(_, fault)| fault)?;
                 moves.extend((0..frame.len()).map(|row| sorted.put(whole_value(&column, row))));
             }
+            (Holder::Rank(ranked), Window::Rank { unique, keys, .. }) => {
+                let column = |expr| kernel::column(expr, frame).map_err(|(_, fault)| fault);
+                let (unique, key) = (column(&unique[0])?, column(&keys[0].0)?);
+                let put = |row| ranked.put(&unique, row, whole_value(&key, row));
+                moves.extend((0..frame.len()).map(put));
+            }
             _ => unreachable!("the holder is made for its window"),
         }
         Ok(())
@@ -112,7 +132,7 @@ impl Holder {
     ) -> Result<(), Fault> {
         if let (Holder::Unique(interner), Window::Unique(keys)) = (&mut *self, window)
             && let [key] = keys.as_slice()
-            && matches!(key.ty, Type::Str | Type::Int | Type::Long)
+            && is_plain(&key.ty)
             && let ExprKind::Property(slot) = key.kind
         {
             let known = interner.slots() as u32;
@@ -132,6 +152,7 @@ impl Holder {
             Holder::Unique(interner) => interner.slots(),
             Holder::Ring { size, next } => (*next).min(*size as u64) as usize,
             Holder::Sort(sorted) => sorted.order.len(),
+            Holder::Rank(ranked) => ranked.len(),
         }
     }
 
@@ -144,6 +165,7 @@ impl Holder {
                 (first..slots).chain(0..first).collect()
             }
             Holder::Sort(sorted) => sorted.order.iter().map(|(_, slot)| *slot).collect(),
+            Holder::Rank(ranked) => ranked.in_order(),
             _ => (0..slots).collect(),
         }
     }
@@ -157,6 +179,7 @@ impl Holder {
                 to.option(*key, Encoder::i64);
                 to.u32(*slot);
             }),
+            Holder::Rank(ranked) => ranked.save(to),
         }
     }
 
@@ -171,6 +194,7 @@ impl Holder {
             Holder::Sort(sorted) => {
                 sorted.order = from.list(|from| Ok((from.option(Decoder::i64)?, from.u32()?)))?;
             }
+            Holder::Rank(ranked) => ranked.load(from)?,
         }
         Ok(())
     }
@@ -197,6 +221,11 @@ fn in_turn(size: u64, next: &mut u64) -> Move {
         true => Move::Fill(slot),
         false => Move::Replace(slot),
     }
+}
+
+/// Can keys of a type be looked up one by one?
+fn is_plain(ty: &Type) -> bool {
+    matches!(ty, Type::Str | Type::Int | Type::Long)
 }
 
 fn is_whole(ty: &Type) -> bool {

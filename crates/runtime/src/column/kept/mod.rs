@@ -1,9 +1,11 @@
-//! Windows that keep a slot an event: `#unique`, `#lastevent`, `#length(n)`, `#sort(n, k)`.
+//! Windows that keep a slot an event: `#unique`, `#lastevent`, `#length(n)`, `#sort(n, k)`,
+//! `#rank(k, n, s)`.
 //!
 //! A window says of each arriving event which slot it takes and whether that slot's event leaves;
 //! the select columns of held events then move by column.
 
 mod holder;
+mod ranked;
 mod run;
 mod slots;
 mod texts;
