@@ -80,7 +80,8 @@ impl Table {
             true => return None,
             false => self.home(word),
         };
-        loop {
+        // As entries come and go, every bucket may have been passed: once around is enough.
+        for _ in 0..self.buckets.len() {
             let bucket = &self.buckets[at];
             for (held, number) in bucket.words.iter().zip(bucket.numbers) {
                 if *held == word && number != NONE && is_it(number) {
@@ -92,6 +93,7 @@ impl Table {
             }
             at = self.next(at);
         }
+        None
     }
 
     /// Adds a word that the table does not have with this number.
@@ -197,6 +199,25 @@ mod tests {
                 table.look(&[word], &mut looked);
                 prop_assert!(looked[0] == NONE || Some(looked[0]) == found);
             }
+        }
+    }
+    /// As a rank of ten keys does: entries pass buckets that have room again later.
+    #[test]
+    fn a_word_that_is_missing_is_missed_however_long_others_come_and_go() {
+        let word = |n: u32| u64::from(n) << 40;
+        let (mut table, mut held) = (Table::default(), Vec::new());
+        let mut random = 1_u64;
+        for next in 0..100_000 {
+            assert_eq!(table.find(word(next), |_| true), None);
+            if held.len() == 10 {
+                random = random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                let gone = held.swap_remove((random >> 33) as usize % held.len());
+                table.remove(word(gone), gone);
+            }
+            table.insert(word(next), next);
+            held.push(next);
         }
     }
 }
