@@ -201,6 +201,7 @@ mod tests {
             }
         }
     }
+
     /// As a rank of ten keys does: entries pass buckets that have room again later.
     #[test]
     fn a_word_that_is_missing_is_missed_however_long_others_come_and_go() {
