@@ -17,6 +17,7 @@ mod engine;
 mod epl;
 mod hbase;
 mod live;
+mod maven;
 mod peer;
 mod process;
 mod smartcar;

@@ -10,7 +10,7 @@ mod workload;
 
 use clap::{Args, ValueEnum};
 
-use crate::Format;
+use crate::{Format, maven};
 use ours::Ours;
 use peer::Peer;
 use table::Line;
@@ -68,7 +68,7 @@ pub struct Round {
 /// A workload does not compile, the peer fails, or the two disagree.
 pub fn run(arguments: &EplArguments) -> Result<(), String> {
     let folder = match arguments.peer {
-        Some(PeerName::Esper) => Some(peer::build()?),
+        Some(PeerName::Esper) => Some(maven::build("peer")?),
         None => None,
     };
     if arguments.format == Format::Text {

@@ -1,7 +1,7 @@
 //! The real engine as a process beside ours: a Java program of ours that Maven builds on first use.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
@@ -83,29 +83,5 @@ impl Drop for Peer {
         // The end of its input ends the process.
         self.input.take();
         let _ = self.process.wait();
-    }
-}
-
-/// Builds the program, where that was not done since its source changed.
-///
-/// # Errors
-/// Maven is missing or fails.
-pub fn build() -> Result<PathBuf, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .ok_or("the bench lies in the workspace")?;
-    let folder = root.join("target/peer");
-    eprintln!("building the peer with Maven …");
-    let mut maven = Command::new("mvn");
-    maven.args(["--batch-mode", "--quiet", "package"]);
-    maven.arg(format!("-Dfolder={}", folder.display()));
-    let output = maven.current_dir(root.join("tools/peer")).output();
-    let output = output.map_err(|e| format!("mvn: {e}; the peer needs a JDK 17 and Maven"))?;
-    match output.status.success() {
-        true => Ok(folder),
-        false => Err(format!(
-            "Maven cannot build tools/peer:\n{}",
-            String::from_utf8_lossy(&output.stdout)
-        )),
     }
 }

@@ -1,33 +1,11 @@
 //! The peer: a Java program of ours around `BufferedMutator`, which Maven builds on first use.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
 use super::{Run, TABLE};
-
-/// Builds the program; gives the folder of its classes and jars.
-///
-/// # Errors
-/// Maven is missing or fails.
-pub fn build() -> Result<PathBuf, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folder = root.join("target/load");
-    eprintln!("building the peer with Maven …");
-    let mut maven = Command::new("mvn");
-    maven.args(["--batch-mode", "--quiet", "package"]);
-    maven.arg(format!("-Dfolder={}", folder.display()));
-    let output = maven.current_dir(root.join("tools/load")).output();
-    let output = output.map_err(|e| format!("mvn: {e}; the peer needs a JDK 17 and Maven"))?;
-    match output.status.success() {
-        true => Ok(folder),
-        false => Err(format!(
-            "Maven cannot build tools/load:\n{}",
-            String::from_utf8_lossy(&output.stdout)
-        )),
-    }
-}
 
 /// Lets it write the rows, in a process of its own.
 ///

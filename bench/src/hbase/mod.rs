@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tachograph_hbase::{Client, Config, Error, Family, Mutation, TableDescriptor, WriterOptions};
 use tokio::runtime::Runtime;
 
-use crate::{Format, testbed};
+use crate::{Format, maven, testbed};
 
 /// Name of the testbed, so that it is no one else's.
 const NAME: &str = "bench-hbase";
@@ -52,7 +52,7 @@ struct Run {
 
 /// Runs the rounds and prints a line for each side.
 pub fn run(arguments: &HbaseArguments) -> Result<(), String> {
-    let folder = java::build()?;
+    let folder = maven::build("load")?;
     let bed = Bed::up(&arguments.servers)?;
     let sample = Mutation::from(ours::put(0, 0)).size();
     let batch_rows = arguments.batch_bytes.div_ceil(sample);
