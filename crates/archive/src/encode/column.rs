@@ -7,7 +7,7 @@ use parquet::errors::ParquetError;
 use super::bits::{hybrid, pack, repeated, width};
 use super::chunk::{Chunk, EncodedPage, PAGE_ROWS};
 use super::delta;
-use super::dictionary;
+use super::dictionary::{self, Numbered};
 use super::gather::Nulls;
 use super::statistics::Bounds;
 
@@ -128,12 +128,7 @@ pub(crate) fn texts<'a>(
     };
     let bound = |bounds: &mut Bounds, text: &&[u8]| bounds.text(text);
     match dictionary::of_texts(texts.clone()) {
-        Some((numbers, values)) => {
-            let mut bytes = Vec::new();
-            plain(&values, &mut bytes);
-            chunk.dictionary(&bytes, values.len())?;
-            by_dictionary(chunk, shape, &numbers, &values, bound)
-        }
+        Some(numbered) => by_dictionary(chunk, shape, &numbered, plain, bound),
         None => plainly(chunk, shape, &texts.collect::<Vec<_>>(), plain, bound),
     }
 }
@@ -158,12 +153,7 @@ pub(crate) fn numbers(
         _ => bounds.number(*image),
     };
     match dictionary::of_images(images) {
-        Some((numbers, values)) => {
-            let mut bytes = Vec::new();
-            plain(&values, &mut bytes);
-            chunk.dictionary(&bytes, values.len())?;
-            by_dictionary(chunk, shape, &numbers, &values, bound)
-        }
+        Some(numbered) => by_dictionary(chunk, shape, &numbered, plain, bound),
         None => plainly(chunk, shape, images, plain, bound),
     }
 }
@@ -171,10 +161,13 @@ pub(crate) fn numbers(
 fn by_dictionary<T>(
     chunk: &mut Chunk<'_>,
     shape: &Shape<'_>,
-    numbers: &[u32],
-    values: &[T],
+    (numbers, values): &Numbered<T>,
+    plain: impl Fn(&[T], &mut Vec<u8>),
     bound: impl Fn(&mut Bounds, &T),
 ) -> Result<(), ParquetError> {
+    let mut bytes = Vec::new();
+    plain(values, &mut bytes);
+    chunk.dictionary(&bytes, values.len())?;
     let bits = width(values.len().saturating_sub(1) as u64);
     let mut used = vec![false; values.len()];
     shape.pages(|present, mut page| {
