@@ -5,8 +5,8 @@ use std::process::Command;
 
 use tachograph_hbase::{Append, Cell, Delete, Family, Increment, Put, Scan};
 
-use crate::server::{Server, jars, named, own, root};
-use crate::support::{Fresh, skip};
+use crate::server::{Server, jars, root};
+use crate::support::{Fresh, own_for};
 
 /// Bytes that are no text.
 const ODD: [u8; 5] = [0, 1, 0xff, 0x80, 10];
@@ -110,10 +110,9 @@ fn expected() -> Vec<String> {
 
 #[tokio::test]
 async fn javas_client_and_ours_read_what_either_wrote() {
-    if named("TACHO_HBASE").is_some() {
-        return skip("interop", "it wants a server of its own");
-    }
-    let Some(server) = own() else { return };
+    let Some(server) = own_for("interop") else {
+        return;
+    };
     let family = || Family::new("f").versions(10);
     let (Some(ours), Some(javas)) = (
         Fresh::with("ours", family(), &[]).await,

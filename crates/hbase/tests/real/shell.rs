@@ -2,8 +2,8 @@
 
 use tachograph_hbase::{Cell, Put, Scan};
 
-use crate::server::{named, own, shell};
-use crate::support::{Fresh, skip};
+use crate::server::shell;
+use crate::support::{Fresh, own_for};
 
 /// What the shell shows of our rows.
 const SHOWN: [&str; 4] = [
@@ -44,10 +44,7 @@ fn bytes(cell: &Cell) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
 
 #[tokio::test]
 async fn the_shell_and_we_read_what_either_wrote() {
-    if named("TACHO_HBASE").is_some() {
-        return skip("shell", "it wants a server of its own");
-    }
-    if own().is_none() {
+    if own_for("shell").is_none() {
         return;
     }
     let family = || tachograph_hbase::Family::new("f").versions(3);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tachograph_hbase::{Admin, Client, Config, Family, Row, Scan, Table, TableDescriptor};
 
-use crate::server::servers;
+use crate::server::{Server, named, own, servers};
 
 static TABLES: AtomicU32 = AtomicU32::new(0);
 
@@ -13,6 +13,15 @@ static TABLES: AtomicU32 = AtomicU32::new(0);
 pub fn skip(test: &str, why: &str) {
     // Where nobody can be told nobody need be.
     let _ = writeln!(std::io::stderr(), "{test}: skipped, {why}");
+}
+
+/// A server of our own for a test that wants one; skipped where another is named.
+pub fn own_for(test: &str) -> Option<&'static Server> {
+    if named("TACHO_HBASE").is_some() {
+        skip(test, "it wants a server of its own");
+        return None;
+    }
+    own()
 }
 
 /// A client of the cluster; none, after a line that says so, where there is no cluster.
