@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use tachograph_hbase::{Client, Config, Error};
 
 use crate::process::cpu_seconds_of;
 
@@ -46,4 +47,22 @@ pub fn cpu(server: &Value) -> f64 {
     let nodes = server["nodes"].as_array().into_iter().flatten();
     let pids = nodes.filter_map(|node| node["pid"].as_u64());
     pids.filter_map(cpu_seconds_of).sum()
+}
+
+/// Does something with a client of HBase, and waits for it.
+///
+/// # Errors
+/// What the client tells.
+pub fn on_hbase<T>(
+    servers: &[String],
+    work: impl AsyncFnOnce(Client) -> Result<T, Error>,
+) -> Result<T, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let config = Config::bootstrap(servers.to_vec());
+    let done = runtime
+        .map_err(|e| e.to_string())?
+        .block_on(async { work(Client::connect(config).await?).await });
+    done.map_err(|e| e.to_string())
 }

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use redis::ConnectionLike;
-use tachograph_hbase::{Client, Config, Error, Family, Filter, Scan, TableDescriptor};
+use tachograph_hbase::{Family, Filter, Scan, TableDescriptor};
 use tachograph_testkit::smartcar;
 use tachograph_time::DatePattern;
 
 use super::job::{FAMILY, TABLE, splits};
 use super::servers::Servers;
+use crate::testbed::on_hbase;
 
 /// Fails where the sets of days in Redis are not those of the lines.
 pub fn check_detections(servers: &Servers, text: &str) -> Result<(), String> {
@@ -46,7 +47,7 @@ pub fn check_detections(servers: &Servers, text: &str) -> Result<(), String> {
 
 /// Makes the table with HBase's own settings, before the clock starts.
 pub fn make_table(servers: &Servers, regions: u32) -> Result<(), String> {
-    on_hbase(servers, async |client| {
+    on_hbase(&servers.hbase, async |client| {
         let table = TableDescriptor::new(TABLE).family(Family::new(FAMILY));
         client.admin().create_table(&table, &splits(regions)).await
     })
@@ -54,7 +55,7 @@ pub fn make_table(servers: &Servers, regions: u32) -> Result<(), String> {
 
 /// Fails where the table in HBase has not so many rows.
 pub fn check_rows(servers: &Servers, wanted: u64) -> Result<(), String> {
-    let rows = on_hbase(servers, async |client| {
+    let rows = on_hbase(&servers.hbase, async |client| {
         let table = client.table(TABLE);
         let mut scan = table.scan(Scan::new().filter(Filter::first_key_only()));
         let mut rows = 0;
@@ -67,17 +68,4 @@ pub fn check_rows(servers: &Servers, wanted: u64) -> Result<(), String> {
         true => Ok(()),
         false => Err(format!("{rows} rows stand in HBase, {wanted} are wanted")),
     }
-}
-
-fn on_hbase<T>(
-    servers: &Servers,
-    work: impl AsyncFnOnce(Client) -> Result<T, Error>,
-) -> Result<T, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let done = runtime.map_err(|e| e.to_string())?.block_on(async {
-        work(Client::connect(Config::bootstrap(servers.hbase.clone())).await?).await
-    });
-    done.map_err(|e| e.to_string())
 }

@@ -9,8 +9,7 @@ mod ours;
 
 use clap::Args;
 use serde_json::{Value, json};
-use tachograph_hbase::{Client, Config, Error, Family, Mutation, TableDescriptor, WriterOptions};
-use tokio::runtime::Runtime;
+use tachograph_hbase::{Client, Error, Family, Mutation, TableDescriptor, WriterOptions};
 
 use crate::{Format, maven, testbed};
 
@@ -78,20 +77,15 @@ pub fn run(arguments: &HbaseArguments) -> Result<(), String> {
 struct Bed {
     servers: String,
     status: Value,
-    runtime: Runtime,
 }
 
 impl Bed {
     fn up(servers: &str) -> Result<Bed, String> {
         testbed::run(NAME, &["down"])?;
         testbed::run(NAME, &["up", servers])?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
         Ok(Bed {
             servers: servers.to_string(),
             status: testbed::status(NAME)?[servers].clone(),
-            runtime: runtime.map_err(|e| e.to_string())?,
         })
     }
 
@@ -106,11 +100,8 @@ impl Bed {
     fn with<T>(&self, work: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Result<T, String> {
         let address = self.status["address"].as_str();
         let address = address.ok_or_else(|| format!("no address of {}", self.servers))?;
-        let config = Config::bootstrap(address.split(',').map(String::from));
-        let done = self
-            .runtime
-            .block_on(async { work(Client::connect(config).await?).await });
-        done.map_err(|e| e.to_string())
+        let servers: Vec<String> = address.split(',').map(String::from).collect();
+        testbed::on_hbase(&servers, work)
     }
 
     /// One side's part of a round, on a table made anew; what it took, and the table's digest.
