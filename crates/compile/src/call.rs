@@ -1,11 +1,9 @@
-//! Calls: built-in forms, aggregates, scalar functions.
-
-use std::sync::Arc;
+//! Calls: built-in forms and scalar functions.
 
 use tachograph_event::{Type, Value};
-use tachograph_plan::{AggregateCall, Expr, ExprKind, PrevKind};
+use tachograph_plan::{Expr, ExprKind, PrevKind};
 use tachograph_syntax::Span;
-use tachograph_syntax::ast::{self, Arg, Call, ChainLink};
+use tachograph_syntax::ast::{self, Call, ChainLink};
 
 use crate::bind::Binder;
 use crate::coerce;
@@ -17,7 +15,9 @@ impl Binder<'_> {
         let plain = call.args.iter().filter(|a| a.name.is_none()).count();
         match name.as_str() {
             "min" | "max" if plain > 1 => self.extreme(&name, call, span),
-            "fmin" | "fmax" => self.filtered_extreme(&name[1..], call, span),
+            "fmin" | "fmax" | "fminever" | "fmaxever" => {
+                self.filtered_extreme(&name[1..], call, span)
+            }
             "coalesce" => self.coalesce(call, span),
             "prev" => self.prev(PrevKind::Prev, call, span),
             "prevtail" => self.prev(PrevKind::Tail, call, span),
@@ -225,111 +225,5 @@ impl Binder<'_> {
             kind: ExprKind::Prior(n, Box::new(inner)),
             ty,
         })
-    }
-
-    fn filtered_extreme(&mut self, name: &str, call: &Call, span: Span) -> Option<Expr> {
-        let [value, condition] = call.args.as_slice() else {
-            self.faults
-                .semantic(format!("f{name} takes a value and a condition"), span);
-            return None;
-        };
-        let filter = Arg {
-            name: Some(ast::Ident {
-                name: "filter".into(),
-                span,
-            }),
-            ..condition.clone()
-        };
-        let call = Call {
-            name: ast::Ident {
-                name: name.into(),
-                span: call.name.span,
-            },
-            distinct: call.distinct,
-            args: vec![value.clone(), filter],
-        };
-        self.aggregate(name, &call, span)
-    }
-
-    fn aggregate(&mut self, name: &str, call: &Call, span: Span) -> Option<Expr> {
-        let Some(found) = self.aggregates.take() else {
-            let message = format!("the aggregate {name} cannot stand here");
-            self.faults.with_help(
-                message,
-                span,
-                "aggregates belong into select, having and order by",
-            );
-            return None;
-        };
-        // Arguments see events, not aggregates.
-        let bound = self.aggregate_call(name, call, span);
-        let mut found = found;
-        let expr = bound.map(|call| {
-            let text = format!("{call:?}");
-            let same = found.iter().position(|other| format!("{other:?}") == text);
-            let place = same.unwrap_or_else(|| {
-                found.push(call.clone());
-                found.len() - 1
-            });
-            Expr {
-                kind: ExprKind::Aggregate(place),
-                ty: call.ty,
-            }
-        });
-        self.aggregates = Some(found);
-        expr
-    }
-
-    fn aggregate_call(&mut self, name: &str, call: &Call, span: Span) -> Option<AggregateCall> {
-        let function = self.registry.aggregate(name).cloned()?;
-        let mut filter = None;
-        let mut arguments = Vec::new();
-        for arg in &call.args {
-            match &arg.name {
-                Some(named) if named.name.eq_ignore_ascii_case("filter") => {
-                    filter = Some(self.condition(&arg.value, "filter")?);
-                }
-                Some(named) => {
-                    self.faults
-                        .unsupported(&format!("{}:", named.name), named.span);
-                    return None;
-                }
-                None => arguments.extend(self.aggregate_argument(name, arg)?),
-            }
-        }
-        let types: Vec<Type> = arguments.iter().map(|a: &Expr| a.ty.clone()).collect();
-        match function.result_type(&types) {
-            Ok(ty) => Some(AggregateCall {
-                function,
-                arguments,
-                distinct: call.distinct,
-                filter,
-                ty,
-            }),
-            Err(message) => {
-                self.faults.semantic(message, span);
-                None
-            }
-        }
-    }
-
-    /// The argument; `*` is the event itself, and nothing at all for a count.
-    fn aggregate_argument(&mut self, name: &str, arg: &Arg) -> Option<Option<Expr>> {
-        let whole = match &arg.value.kind {
-            ast::ExprKind::Wildcard => true,
-            ast::ExprKind::StreamWildcard(stream) => stream.name == self.alias,
-            _ => false,
-        };
-        match whole {
-            true if matches!(name, "count" | "countever") => Some(None),
-            true => {
-                let ty = Type::Event(Arc::new(self.event_type.clone()));
-                Some(Some(Expr {
-                    kind: ExprKind::Event,
-                    ty,
-                }))
-            }
-            false => self.bind(&arg.value).map(Some),
-        }
     }
 }

@@ -7,6 +7,7 @@
 //! Never: stops at the first fault, panics on a text, evaluates anything, knows a function other
 //! than through the registry.
 
+mod aggregate;
 mod annotation;
 mod bind;
 mod call;

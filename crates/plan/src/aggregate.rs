@@ -33,6 +33,12 @@ pub trait AggregateFunction: Debug + Send + Sync {
     /// A sentence that says which arguments the function takes.
     fn result_type(&self, arguments: &[Type]) -> Result<Type, String>;
 
+    /// Is a second argument a place among the values, as in `first(x, 2)`? To the others it is the
+    /// condition that an event must meet to count, as in `sum(x, y > 2)`.
+    fn takes_place(&self) -> bool {
+        false
+    }
+
     /// The column form, where there is one for these arguments.
     fn kernel(&self, _arguments: &[Type]) -> Option<Kernel> {
         None

@@ -14,7 +14,7 @@ use tachograph_testkit::spec::Sign;
 use super::answer::Row;
 
 /// Words whose call makes an expression an aggregation.
-const AGGREGATES: [&str; 26] = [
+const AGGREGATES: [&str; 28] = [
     "avedev",
     "avg",
     "count",
@@ -22,7 +22,9 @@ const AGGREGATES: [&str; 26] = [
     "first",
     "firstever",
     "fmax",
+    "fmaxever",
     "fmin",
+    "fminever",
     "last",
     "lastever",
     "leaving",

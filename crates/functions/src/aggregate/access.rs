@@ -68,6 +68,10 @@ impl AggregateFunction for Access {
         }
     }
 
+    fn takes_place(&self) -> bool {
+        true
+    }
+
     fn accumulator(&self, _arguments: &[Type], retracts: bool) -> Box<dyn Accumulator> {
         if !retracts && self.which != Which::All {
             return super::ever::unwindowed(self.which == Which::Last);

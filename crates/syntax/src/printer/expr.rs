@@ -101,21 +101,13 @@ impl Printer {
                 operand,
                 negated,
                 set,
-            } => {
-                self.relation(operand, *negated, "in ");
-                self.in_set(set);
-            }
+            } => self.membership(operand, *negated, set),
             ExprKind::Between {
                 operand,
                 negated,
                 low,
                 high,
-            } => {
-                self.relation(operand, *negated, "between ");
-                self.operand(low, CONCAT);
-                self.text(" and ");
-                self.operand(high, CONCAT);
-            }
+            } => self.between(operand, *negated, (low, high)),
             ExprKind::Like {
                 operand,
                 negated,
@@ -168,6 +160,26 @@ impl Printer {
         self.operand(operand, RELATION);
         self.text(if negated { " not " } else { " " });
         self.text(word);
+    }
+
+    /// `in`. A column's name tells neither a closed range from `between`, nor that another range is
+    /// negated.
+    fn membership(&mut self, operand: &Expr, negated: bool, set: &InSet) {
+        match closed_range(set).filter(|_| self.bare_names) {
+            Some(ends) => self.between(operand, negated, ends),
+            None => {
+                let is_told = !self.bare_names || !matches!(set, InSet::Range { .. });
+                self.relation(operand, negated && is_told, "in ");
+                self.in_set(set);
+            }
+        }
+    }
+
+    fn between(&mut self, operand: &Expr, negated: bool, (low, high): (&Expr, &Expr)) {
+        self.relation(operand, negated, "between ");
+        self.operand(low, CONCAT);
+        self.text(" and ");
+        self.operand(high, CONCAT);
     }
 
     fn in_set(&mut self, set: &InSet) {
@@ -238,5 +250,18 @@ fn symbol(op: BinaryOp) -> &'static str {
         Multiply => "*",
         Divide => "/",
         Modulo => "%",
+    }
+}
+
+/// The ends of a range that both belong to it.
+fn closed_range(set: &InSet) -> Option<(&Expr, &Expr)> {
+    match set {
+        InSet::Range {
+            low,
+            high,
+            low_inclusive: true,
+            high_inclusive: true,
+        } => Some((low, high)),
+        _ => None,
     }
 }

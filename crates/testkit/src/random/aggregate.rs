@@ -6,20 +6,24 @@ use super::expression::Expressions;
 /// An aggregate; `windows` are those of the stream.
 pub fn aggregate(dice: &mut Dice, over: Expressions<'_>, windows: &str) -> String {
     let number = over.number(dice, 1);
-    let filter = match dice.percent(12) {
-        true => format!(", filter: {}", over.condition(dice, 0)),
-        false => String::new(),
+    let condition = dice.percent(12).then(|| over.condition(dice, 0));
+    let after = |sign: &str| condition.as_ref().map(|c| format!(", {sign}{c}"));
+    let named = after("filter: ").unwrap_or_default();
+    let filter = match dice.percent(50) {
+        true => named.clone(),
+        false => after("").unwrap_or_default(),
     };
     let distinct = if dice.percent(10) { "distinct " } else { "" };
     match dice.below(22) {
         0..=4 => format!("sum({distinct}{number}{filter})"),
         5..=7 => format!("avg({distinct}{number}{filter})"),
-        8..=10 => "count(*)".into(),
+        8..=10 => format!("count(*{filter})"),
         11 => format!("count({distinct}{}{filter})", over.stream.any(dice)),
-        12 => format!("min({number}{filter})"),
-        13 => format!("max({number}{filter})"),
+        // A second argument without a name makes these the extreme of several values.
+        12 => format!("min({number}{named})"),
+        13 => format!("max({number}{named})"),
         14 => format!("median({number}{filter})"),
-        15 => format!("{}({number})", dice.pick(&["stddev", "avedev"])),
+        15 => format!("{}({number}{filter})", dice.pick(&["stddev", "avedev"])),
         16 | 17 => {
             let name = dice.pick(&["first", "last"]);
             let place = if dice.percent(20) { ", 1" } else { "" };
@@ -28,12 +32,12 @@ pub fn aggregate(dice: &mut Dice, over: Expressions<'_>, windows: &str) -> Strin
         18 if !windows.is_empty() => format!("window({})", over.stream.any(dice)),
         19 => format!(
             "{}({number}, {})",
-            dice.pick(&["fmin", "fmax"]),
+            dice.pick(&["fmin", "fmax", "fminever", "fmaxever"]),
             over.condition(dice, 0)
         ),
-        20 => format!("{}({number})", dice.pick(&["maxever", "minever"])),
+        20 => format!("{}({number}{filter})", dice.pick(&["maxever", "minever"])),
         _ => format!(
-            "{}({})",
+            "{}({}{filter})",
             dice.pick(&["firstever", "lastever", "countever"]),
             over.stream.any(dice)
         ),
