@@ -134,8 +134,20 @@ impl Groups {
         result
     }
 
+    /// Where events are looked at one after the other: before the first of them enters, its group
+    /// alone is still as it stayed without events.
+    pub fn before_first(&mut self, touched: &Touched) {
+        let first = touched.new.first();
+        let (stays, gone) = std::mem::take(&mut self.emptied)
+            .into_iter()
+            .partition(|id| first == Some(id));
+        self.emptied = gone;
+        self.drop_emptied(touched);
+        self.emptied.extend::<Vec<GroupId>>(stays);
+    }
+
     /// Groups that stayed without events go when events enter; one that is touched begins anew.
-    pub fn drop_emptied(&mut self, touched: &Touched) {
+    fn drop_emptied(&mut self, touched: &Touched) {
         if touched.new.is_empty() {
             return;
         }

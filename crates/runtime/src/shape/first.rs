@@ -63,7 +63,7 @@ impl Shaper {
         origin: Origin,
         passes: &mut dyn FnMut(&Arc<[Value]>, bool) -> bool,
     ) -> Result<Rows, Fault> {
-        self.groups.drop_emptied(touched);
+        self.groups.before_first(touched);
         let mut passed: Vec<GroupId> = Vec::new();
         let mut old = Vec::new();
         for (id, arrives, one) in in_turn(delta, touched) {

@@ -15,7 +15,7 @@ mod view;
 use std::sync::Arc;
 
 use tachograph_event::{CodecError, Decoder, Encoder, Millis, Origin, Value};
-use tachograph_plan::{Shape, Statement};
+use tachograph_plan::{OutputKind, Shape, Statement};
 
 use crate::aggregation::{GroupId, Groups, Touched};
 use crate::eval::{Scope, eval_all, holds};
@@ -163,10 +163,20 @@ impl Shaper {
         origin: Origin,
     ) -> Result<Rows, Fault> {
         let groups = touched.distinct();
+        if self.is_last() {
+            self.groups.before_first(touched);
+        }
         let old = self.state_rows(&groups, false, view, origin)?;
         self.groups.apply(delta, touched, view.now)?;
         let new = self.state_rows(&groups, true, view, origin)?;
         Ok(Rows { new, old })
+    }
+
+    /// Is the last row of each group put out? Its old row is made as its first event comes, when
+    /// those before it have entered.
+    fn is_last(&self) -> bool {
+        let output = self.statement.output.as_ref();
+        output.is_some_and(|output| output.kind == OutputKind::Last)
     }
 
     /// A row for each group as it stands.
