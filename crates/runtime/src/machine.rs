@@ -19,7 +19,7 @@ use crate::snapshot::{Deferred, Snapshot};
 use crate::unit::UnitState;
 
 /// Version of the saved form.
-const STATE_VERSION: u32 = 2;
+const STATE_VERSION: u32 = 3;
 
 /// Batches on their way to the units that read their type.
 pub(crate) type Mail = BTreeMap<TypeId, Vec<Arc<Batch>>>;
