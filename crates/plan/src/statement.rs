@@ -125,6 +125,14 @@ pub struct Limit {
     pub offset: usize,
 }
 
+impl Limit {
+    /// How many of so many rows are left.
+    pub fn left(self, rows: usize) -> usize {
+        let most = self.count.unwrap_or(usize::MAX);
+        rows.saturating_sub(self.offset).min(most)
+    }
+}
+
 /// What sharing a statement's input out over tasks would do to its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Partitioning {

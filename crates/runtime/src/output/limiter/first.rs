@@ -8,7 +8,7 @@ use tachograph_plan::{Selector, Shape};
 use super::{Limiter, Present, Released, released};
 use crate::event::Delta;
 use crate::fault::Fault;
-use crate::row::Rows;
+use crate::row::{Row, Rows};
 
 impl Limiter {
     /// A step under `first`.
@@ -26,11 +26,7 @@ impl Limiter {
         let (arrived, left) = (delta.new.len(), delta.old.len());
         let rows = present.rows(delta, origin)?;
         let mut released = Released::Nothing;
-        let shows = match self.selector {
-            Selector::RStream => !rows.old.is_empty(),
-            _ => !rows.is_empty(),
-        };
-        if !self.posted && shows {
+        if !self.posted && self.shows(&rows) {
             self.posted = true;
             self.start(present.now);
             self.new_events = arrived as u64;
@@ -41,6 +37,15 @@ impl Limiter {
             self.end_interval();
         }
         Ok(released)
+    }
+
+    /// Is anything left of the rows when `limit` has cut them?
+    fn shows(&self, rows: &Rows) -> bool {
+        let is_left = |rows: &[Row]| self.cut.map_or(rows.len(), |cut| cut.left(rows.len())) > 0;
+        match self.selector {
+            Selector::RStream => is_left(&rows.old),
+            _ => is_left(&rows.new) || is_left(&rows.old),
+        }
     }
 
     /// Groups that pass, each a row as it stands after the step; old: as it stood before, but

@@ -120,16 +120,10 @@ impl Limiter {
             }
             return self.rows.append(rows);
         }
-        for row in rows.new {
-            let entry = self.entry(&row.group);
-            entry.touched = true;
-            entry.new = Some(row);
-        }
-        for row in rows.old {
-            let entry = self.entry(&row.group);
-            entry.touched = true;
-            entry.old = Some(row);
-        }
+        rows.new.into_iter().for_each(|row| self.newest.put(row));
+        rows.old
+            .into_iter()
+            .for_each(|row| self.newest_old.put(row));
     }
 
     /// Groups whose rows are made again at the output: only the old rows are remembered.

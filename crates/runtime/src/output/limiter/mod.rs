@@ -13,6 +13,7 @@
 
 mod first;
 mod keep;
+mod newest;
 mod release;
 mod saved;
 
@@ -21,7 +22,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 use tachograph_event::{Millis, Origin, Value};
-use tachograph_plan::{After, Every, OutputKind, OutputLimit, Selector, Shape, Statement};
+use tachograph_plan::{After, Every, Limit, OutputKind, OutputLimit, Selector, Shape, Statement};
 
 use super::polled::Polled;
 use crate::event::{Delta, EventRef};
@@ -30,6 +31,7 @@ use crate::hash::FixedHash;
 use crate::row::{Row, Rows};
 use crate::shape::Shaper;
 use crate::window::{WindowSet, after, next_on_grid};
+use newest::Newest;
 
 /// What the limiter wants done with a step's rows.
 #[derive(Debug)]
@@ -48,8 +50,6 @@ struct Entry {
     old: Option<Row>,
     /// The event that arrived last, where a row of it is made when others leave.
     event: Option<EventRef>,
-    /// Newest row, where rows cannot be made again from the group's state.
-    new: Option<Row>,
     /// Has the interval touched it?
     touched: bool,
 }
@@ -58,6 +58,8 @@ struct Entry {
 #[derive(Debug)]
 pub struct Limiter {
     limit: OutputLimit,
+    /// `limit`, which counts rows.
+    cut: Option<Limit>,
     shape: Shape,
     selector: Selector,
     /// Are rows sorted?
@@ -76,6 +78,9 @@ pub struct Limiter {
     polled: Polled,
     index: HashMap<Arc<[Value]>, u64, FixedHash>,
     entries: BTreeMap<u64, Entry>,
+    /// `last` of events in groups: the newest row of each group, of either stream.
+    newest: Newest,
+    newest_old: Newest,
     /// `first` without groups: has the interval posted?
     posted: bool,
     /// Has the interval had no step?
@@ -128,6 +133,7 @@ impl Limiter {
         };
         Limiter {
             limit,
+            cut: statement.limit,
             shape: statement.shape,
             selector: statement.selector,
             is_sorted: !statement.order_by.is_empty(),
@@ -143,6 +149,8 @@ impl Limiter {
             polled: Polled::default(),
             index: HashMap::with_hasher(FixedHash::default()),
             entries: BTreeMap::new(),
+            newest: Newest::default(),
+            newest_old: Newest::default(),
             posted: false,
             is_quiet: true,
         }
@@ -304,7 +312,6 @@ impl Limiter {
             key: key.clone(),
             old: None,
             event: None,
-            new: None,
             touched: false,
         })
     }

@@ -82,14 +82,10 @@ impl Limiter {
     }
 
     fn release_newest(&mut self) -> Rows {
-        let mut rows = Rows::default();
-        for entry in self.entries.values_mut() {
-            rows.new.extend(entry.new.take());
-            rows.old.extend(entry.old.take());
+        Rows {
+            new: self.newest.take(),
+            old: self.newest_old.take(),
         }
-        self.entries.clear();
-        self.index.clear();
-        rows
     }
 
     fn release_states(&mut self, present: &Present<'_>) -> Result<Rows, Fault> {

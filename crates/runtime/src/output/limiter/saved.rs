@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tachograph_event::{CodecError, Decoder, Encoder, Origin};
 
 use super::Limiter;
+use super::newest::Newest;
 use crate::event::{Delta, Event};
 use crate::output::polled::Polled;
 use crate::row::{Row, Rows};
@@ -32,9 +33,10 @@ impl Limiter {
             to.values(&entry.key);
             to.option(entry.old.as_ref(), |to, row| row.save(to));
             to.option(entry.event.as_ref(), |to, event| event.save(to));
-            to.option(entry.new.as_ref(), |to, row| row.save(to));
             to.bool(entry.touched);
         });
+        self.newest.save(to);
+        self.newest_old.save(to);
     }
 
     /// Reads the state into a new limiter.
@@ -69,9 +71,10 @@ impl Limiter {
             let entry = self.entry(&key);
             entry.old = from.option(Row::load)?;
             entry.event = from.option(Event::load)?;
-            entry.new = from.option(Row::load)?;
             entry.touched = from.bool()?;
         }
+        self.newest = Newest::load(from)?;
+        self.newest_old = Newest::load(from)?;
         Ok(())
     }
 }
