@@ -7,7 +7,7 @@ use tachograph_syntax::ast::{
 use tachograph_syntax::print_expr;
 
 /// Names of functions whose call aggregates.
-const AGGREGATES: [&str; 18] = [
+const AGGREGATES: [&str; 20] = [
     "sum",
     "avg",
     "count",
@@ -26,6 +26,8 @@ const AGGREGATES: [&str; 18] = [
     "countever",
     "minever",
     "maxever",
+    "fminever",
+    "fmaxever",
 ];
 
 /// Windows that let an event go when another arrives.
@@ -120,14 +122,18 @@ impl Form<'_> {
         self.select.from.iter().any(|source| source.retain == union)
     }
 
-    /// `rank` in an intersection with a window that lets an event go for another.
+    /// `rank` in an intersection with a window that lets an event go for another, or with a batch and
+    /// a third window.
     pub fn rank_beside(&self) -> bool {
         let views = self.select.from.iter().flat_map(|source| &source.views);
         let names: Vec<&str> = views.map(|view| view.name.name.as_str()).collect();
         let ranks = names.iter().filter(|name| **name == "rank").count();
         // What `time_order` lets go on arrival is the event itself, which replaces none.
         let drives = |name: &&&str| **name != "time_order" && DRIVE_OUT.contains(*name);
-        ranks > 0 && !self.is_union() && names.iter().filter(drives).count() > 1
+        let batch = names.iter().any(|name| name.ends_with("_batch"));
+        let third = names.iter().filter(|name| **name != "groupwin").count() > 2;
+        let beside = names.iter().filter(drives).count() > 1 || batch && third;
+        ranks > 0 && !self.is_union() && beside
     }
 
     /// Does it show, of groups, more of an event than its key?
