@@ -8,7 +8,7 @@ use tachograph_plan::Plan;
 use tachograph_runtime::{Machine, Output, Path, evaluators};
 
 /// Statements that run by column, each a fast path of its own.
-const RULES: [&str; 16] = [
+const RULES: [&str; 18] = [
     "select k, v from S(v < 5)",
     "select k, sum(v) as s, count(d) as n from S group by k having sum(v) > 3",
     "select sum(v) as s, avg(d) as a from S",
@@ -24,7 +24,19 @@ const RULES: [&str; 16] = [
     "select irstream k, v, d from S#sort(3, v desc)",
     "select irstream k, v, d from S#rank(k, 3, v desc)",
     "select irstream k, v, d from S#rank(v, 2, v)",
+    "select irstream k, v from S#rank(k, 2, v)",
+    "select irstream k, d from S#sort(2, v)",
     "select k, sum(v) as s from S group by k output last every 1 sec",
+];
+
+/// Values of `k`.
+const KEYS: [&str; 6] = [
+    "a",
+    "b",
+    "a key that is long",
+    "c",
+    "",
+    "another that is long",
 ];
 
 fn plan(rule: &str) -> Arc<Plan> {
@@ -49,9 +61,7 @@ fn batch(plan: &Plan, rows: &[(usize, Row)]) -> Arc<Batch> {
             partition: 0,
             position: *position as u64,
         };
-        let k = k.map_or(Value::Null, |k| {
-            Value::str(["a", "b", "a key that is long"][k as usize])
-        });
+        let k = k.map_or(Value::Null, |k| Value::str(KEYS[k as usize]));
         let v = v.map_or(Value::Null, Value::Int);
         let d = d.map_or(Value::Null, |d| Value::Double(f64::from(d) / 4.0));
         builder.push(*time, origin, [k, v, d]);
@@ -113,7 +123,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     let step = prop_oneof![3 => Just(0_i64), 2 => 1_i64..400, 1 => 900_i64..2_500];
     let maybe = |most| proptest::option::weighted(0.9, 0..most);
     let v = proptest::option::weighted(0.9, -2..8_i32);
-    let row = (step, maybe(3_u8), v, maybe(20_u8));
+    let row = (step, maybe(KEYS.len() as u8), v, maybe(20_u8));
     proptest::collection::vec(row, 1..60).prop_map(|rows| {
         let mut time = 0;
         let clocked = rows.into_iter().map(|(step, k, v, d)| {

@@ -22,6 +22,8 @@ pub struct Mark {
 pub enum Marks {
     /// Each row of the insert stream is a posting of its own.
     Each,
+    /// As `Each`; with each leaves the row of the remove stream that has its number.
+    Pairs,
     /// All rows are one posting.
     Once,
     /// A mark a posting.
@@ -64,8 +66,13 @@ impl Posted {
             inserted,
             removed: 0,
         };
+        let pair = |inserted| Mark {
+            inserted,
+            removed: inserted,
+        };
         match &self.marks {
             Marks::Each => (1..=whole.inserted).map(each).collect(),
+            Marks::Pairs => (1..=whole.inserted).map(pair).collect(),
             Marks::Once => vec![whole],
             Marks::At(marks) => marks.clone(),
         }

@@ -19,6 +19,7 @@ use self::key::{Form, Key, SHORT};
 pub use self::saved::InternerSnapshot;
 pub use self::table::NONE;
 use self::table::Table;
+pub use self::word::{word_at, words};
 use super::paged::Paged;
 
 /// The table of keys.
@@ -191,6 +192,14 @@ impl Interner {
 
     fn number_of_whole(&mut self, value: i64) -> u32 {
         self.number_of(value as u64, &value.to_le_bytes())
+    }
+
+    /// The word of a key that has a number; as [`word_at`] gives it.
+    pub fn word_of(&self, number: u32) -> u64 {
+        match self.keys.get(number as usize) {
+            Key::Null | Key::Free => word::NULL,
+            key => self.word(key.bytes()),
+        }
     }
 
     /// The word of a key of the table's form.

@@ -5,7 +5,12 @@
 
 use std::hash::BuildHasher;
 
+use tachograph_event::{Column, ColumnData};
+
 use crate::hash::FixedHash;
+
+/// The word of null, which other keys may have too.
+pub const NULL: u64 = 0;
 
 /// The highest byte of a word that is a hash.
 const HASHED: u64 = 0xff;
@@ -26,6 +31,28 @@ pub fn of_bytes(bytes: &[u8]) -> u64 {
         _ => return hashed(bytes),
     };
     low | (len as u64) << 56
+}
+
+/// The word of each row of a text, int or long column.
+pub fn words(column: &Column, words: &mut Vec<u64>) {
+    words.clear();
+    match (column.data(), column.nulls()) {
+        (ColumnData::Str(strings), None) => words.extend(strings.iter_bytes().map(of_bytes)),
+        (ColumnData::Int(v), None) => words.extend(v.iter().map(|v| i64::from(*v) as u64)),
+        (ColumnData::Long(v), None) => words.extend(v.iter().map(|v| *v as u64)),
+        _ => words.extend((0..column.len()).map(|row| word_at(column, row))),
+    }
+}
+
+/// As [`words`], of one row.
+pub fn word_at(column: &Column, row: usize) -> u64 {
+    match column.data() {
+        _ if column.is_null(row) => NULL,
+        ColumnData::Str(strings) => of_bytes(strings.bytes(row)),
+        ColumnData::Int(v) => i64::from(v[row]) as u64,
+        ColumnData::Long(v) => v[row] as u64,
+        _ => unreachable!("asked for plain keys alone"),
+    }
 }
 
 /// Can two keys have this word?

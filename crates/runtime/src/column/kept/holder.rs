@@ -1,10 +1,11 @@
 //! How a window chooses the slot of an arriving event.
 
-use tachograph_event::{CodecError, Column, ColumnData, Decoder, Encoder, Type};
+use tachograph_event::{CodecError, Column, Decoder, Encoder, Type};
 use tachograph_plan::{ExprKind, Window};
 
+use super::moves::Moves;
 use super::ranked::Ranked;
-use super::slots::Move;
+use super::sorted::Sorted;
 use crate::column::frame::Frame;
 use crate::column::interner::Interner;
 use crate::column::kernel;
@@ -25,15 +26,7 @@ pub enum Holder {
     /// Keys with their slots, in order.
     Sort(Sorted),
     /// A slot a key, for the first keys of an order.
-    Rank(Ranked),
-}
-
-/// Keys in the order of `#sort`, each with its slot.
-#[derive(Debug)]
-pub struct Sorted {
-    size: usize,
-    descending: bool,
-    order: Vec<(Option<i64>, u32)>,
+    Rank(Box<Ranked>),
 }
 
 impl Holder {
@@ -70,13 +63,9 @@ impl Holder {
                 size: *size,
                 next: 0,
             },
-            Window::Sort { size, keys } => Holder::Sort(Sorted {
-                size: *size,
-                descending: keys[0].1,
-                order: Vec::new(),
-            }),
+            Window::Sort { size, keys } => Holder::Sort(Sorted::new(*size, keys[0].1)),
             Window::Rank { unique, size, keys } => {
-                Holder::Rank(Ranked::new(*size, &unique[0].ty, keys[0].1))
+                Holder::Rank(Box::new(Ranked::new(*size, &unique[0].ty, keys[0].1)))
             }
             _ => Holder::Ring { size: 1, next: 0 },
         }
@@ -90,7 +79,7 @@ impl Holder {
         &mut self,
         window: &Window,
         frame: &Frame<'_>,
-        moves: &mut Vec<Move>,
+        moves: &mut Moves,
     ) -> Result<(), Fault> {
         match (self, window) {
             (Holder::Unique(interner), Window::Unique(keys)) => {
@@ -101,19 +90,15 @@ impl Holder {
                 unique(interner, &columns, frame.len(), moves);
             }
             (Holder::Ring { size, next }, _) => {
-                for _ in 0..frame.len() {
-                    moves.push(in_turn(*size as u64, next));
-                }
+                (0..frame.len()).for_each(|row| in_turn(*size as u64, next, row, moves));
             }
             (Holder::Sort(sorted), Window::Sort { keys, .. }) => {
-                let column = kernel::column(&keys[0].0, frame).map_err(|(_, fault)| fault)?;
-                moves.extend((0..frame.len()).map(|row| sorted.put(whole_value(&column, row))));
+                let keys = kernel::column(&keys[0].0, frame).map_err(|(_, fault)| fault)?;
+                sorted.arrive(&keys, moves);
             }
             (Holder::Rank(ranked), Window::Rank { unique, keys, .. }) => {
                 let column = |expr| kernel::column(expr, frame).map_err(|(_, fault)| fault);
-                let (unique, key) = (column(&unique[0])?, column(&keys[0].0)?);
-                let put = |row| ranked.put(&unique, row, whole_value(&key, row));
-                moves.extend((0..frame.len()).map(put));
+                ranked.arrive(&*column(&unique[0])?, &*column(&keys[0].0)?, moves);
             }
             _ => unreachable!("the holder is made for its window"),
         }
@@ -128,7 +113,7 @@ impl Holder {
         &mut self,
         window: &Window,
         frame: &Frame<'_>,
-        moves: &mut Vec<Move>,
+        moves: &mut Moves,
     ) -> Result<(), Fault> {
         if let (Holder::Unique(interner), Window::Unique(keys)) = (&mut *self, window)
             && let [key] = keys.as_slice()
@@ -137,10 +122,10 @@ impl Holder {
         {
             let known = interner.slots() as u32;
             let number = interner.number_at(&frame.properties[slot], 0);
-            moves.push(match number < known {
-                true => Move::Replace(number),
-                false => Move::Fill(number),
-            });
+            match number < known {
+                true => moves.replace(0, number),
+                false => moves.fill(0, number),
+            }
             return Ok(());
         }
         self.find_moves(window, frame, moves)
@@ -151,7 +136,7 @@ impl Holder {
         match self {
             Holder::Unique(interner) => interner.slots(),
             Holder::Ring { size, next } => (*next).min(*size as u64) as usize,
-            Holder::Sort(sorted) => sorted.order.len(),
+            Holder::Sort(sorted) => sorted.len(),
             Holder::Rank(ranked) => ranked.len(),
         }
     }
@@ -164,7 +149,7 @@ impl Holder {
                 let first = (*next % *size as u64) as u32;
                 (first..slots).chain(0..first).collect()
             }
-            Holder::Sort(sorted) => sorted.order.iter().map(|(_, slot)| *slot).collect(),
+            Holder::Sort(sorted) => sorted.in_order(),
             Holder::Rank(ranked) => ranked.in_order(),
             _ => (0..slots).collect(),
         }
@@ -175,10 +160,7 @@ impl Holder {
         match self {
             Holder::Unique(interner) => interner.snapshot().save(to),
             Holder::Ring { next, .. } => to.u64(*next),
-            Holder::Sort(sorted) => to.list(sorted.order.iter(), |to, (key, slot)| {
-                to.option(*key, Encoder::i64);
-                to.u32(*slot);
-            }),
+            Holder::Sort(sorted) => sorted.save(to),
             Holder::Rank(ranked) => ranked.save(to),
         }
     }
@@ -191,35 +173,33 @@ impl Holder {
         match self {
             Holder::Unique(interner) => interner.load(from)?,
             Holder::Ring { next, .. } => *next = from.u64()?,
-            Holder::Sort(sorted) => {
-                sorted.order = from.list(|from| Ok((from.option(Decoder::i64)?, from.u32()?)))?;
-            }
+            Holder::Sort(sorted) => sorted.load(from)?,
             Holder::Rank(ranked) => ranked.load(from)?,
         }
         Ok(())
     }
 }
 
-fn unique(interner: &mut Interner, keys: &[Column], rows: usize, moves: &mut Vec<Move>) {
+fn unique(interner: &mut Interner, keys: &[Column], rows: usize, moves: &mut Moves) {
     let mut numbers = Vec::with_capacity(rows);
     let mut known = interner.slots() as u32;
     interner.intern(keys, rows, &mut numbers);
-    for number in numbers {
+    for (row, number) in numbers.into_iter().enumerate() {
         // Numbers are given out in order, so a new one is the lowest unknown.
-        moves.push(match number < known {
-            true => Move::Replace(number),
-            false => Move::Fill(number),
-        });
+        match number < known {
+            true => moves.replace(row, number),
+            false => moves.fill(row, number),
+        }
         known = known.max(number + 1);
     }
 }
 
-fn in_turn(size: u64, next: &mut u64) -> Move {
+fn in_turn(size: u64, next: &mut u64, row: usize, moves: &mut Moves) {
     let (event, slot) = (*next, (*next % size) as u32);
     *next += 1;
     match event < size {
-        true => Move::Fill(slot),
-        false => Move::Replace(slot),
+        true => moves.fill(row, slot),
+        false => moves.replace(row, slot),
     }
 }
 
@@ -230,38 +210,4 @@ fn is_plain(ty: &Type) -> bool {
 
 fn is_whole(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Long)
-}
-
-fn whole_value(column: &Column, row: usize) -> Option<i64> {
-    match column.data() {
-        _ if column.is_null(row) => None,
-        ColumnData::Int(v) => Some(v[row].into()),
-        ColumnData::Long(v) => Some(v[row]),
-        _ => None,
-    }
-}
-
-impl Sorted {
-    /// Among equals the newest comes first, so that the oldest is the one to leave; nulls come
-    /// first ascending, last descending.
-    fn put(&mut self, key: Option<i64>) -> Move {
-        let descending = self.descending;
-        let before = |held: &(Option<i64>, u32)| match descending {
-            true => held.0 > key,
-            false => held.0 < key,
-        };
-        let (free, order) = (self.order.len() as u32, &mut self.order);
-        if order.len() < self.size {
-            order.insert(order.partition_point(before), (key, free));
-            return Move::Fill(free);
-        }
-        match order.last().copied() {
-            Some(worst) if !before(&worst) => {
-                order.pop();
-                order.insert(order.partition_point(before), (key, worst.1));
-                Move::Replace(worst.1)
-            }
-            _ => Move::Pass,
-        }
-    }
 }

@@ -5,16 +5,21 @@
 //! the select columns of held events then move by column.
 
 mod holder;
+mod moves;
+mod order;
 mod ranked;
 mod run;
+mod sieve;
 mod slots;
+mod sorted;
 mod texts;
 
-use tachograph_event::{Batch, CodecError, Column, Decoder, Encoder, Millis, Origin, Type, Value};
+use tachograph_event::{Batch, CodecError, Column, Decoder, Encoder, Origin, Type, Value};
 use tachograph_plan::{Expr, Statement, Window};
 
 use self::holder::Holder;
-use self::slots::{Move, SlotColumn, shift};
+use self::moves::Moves;
+use self::slots::SlotColumn;
 use super::frame::Frame;
 use super::kernel;
 use super::single::Source;
@@ -27,19 +32,16 @@ pub struct Kept {
     columns: Vec<SlotColumn>,
     types: Vec<Type>,
     origins: Vec<Origin>,
-    moves: Vec<Move>,
+    /// What the rows of the last batch did.
+    moves: Moves,
 }
 
-/// Rows that leave, beside the number of them after each arriving row.
+/// Rows that leave.
 pub struct Left {
     /// Select columns.
     pub columns: Vec<Column>,
     /// What brought them.
     pub origins: Vec<Origin>,
-    /// The clock at which each leaves.
-    pub times: Vec<Millis>,
-    /// How many have left once row `i` has come.
-    pub counts: Vec<usize>,
 }
 
 impl Kept {
@@ -62,7 +64,7 @@ impl Kept {
             columns: types.iter().map(SlotColumn::new).collect(),
             types,
             origins: Vec::new(),
-            moves: Vec::new(),
+            moves: Moves::default(),
         }
     }
 
@@ -83,21 +85,12 @@ impl Kept {
         self.origins
             .resize(slots.max(self.origins.len()), Origin::default());
         let columns = self.columns.iter_mut().zip(select);
-        let mut left = Left {
+        Ok(Left {
             columns: columns
                 .map(|(c, rows)| c.apply(rows, &self.moves))
                 .collect(),
-            origins: shift(&mut self.origins, frame.origins, &self.moves),
-            times: Vec::with_capacity(self.moves.len()),
-            counts: Vec::with_capacity(self.moves.len()),
-        };
-        for (step, time) in self.moves.iter().zip(frame.times) {
-            if !matches!(step, Move::Fill(_)) {
-                left.times.push(*time);
-            }
-            left.counts.push(left.times.len());
-        }
-        Ok(left)
+            origins: self.moves.exchange(&mut self.origins, frame.origins),
+        })
     }
 
     /// One event arrives, whose select columns are those properties; a row leaves into
@@ -115,27 +108,25 @@ impl Kept {
         let frame = Frame::of(batch);
         self.moves.clear();
         self.holder.find_move(window, &frame, &mut self.moves)?;
-        let step = self.moves[0];
         let slots = self.holder.slots();
         if self.origins.len() < slots {
             self.columns.iter_mut().for_each(|c| c.grow(slots));
             self.origins.resize(slots, Origin::default());
         }
+        let slot = self.moves.takes().first().map(|take| take.slot);
         let arrived = batch.origins()[0];
-        let left = match step {
-            Move::Pass => arrived,
-            Move::Fill(slot) | Move::Replace(slot) => {
-                std::mem::replace(&mut self.origins[slot as usize], arrived)
-            }
+        let left = match slot {
+            None => arrived,
+            Some(slot) => std::mem::replace(&mut self.origins[slot], arrived),
         };
         let columns = removed.set_one(batch.times()[0], left);
         for ((held, source), left) in self.columns.iter_mut().zip(select).zip(columns) {
-            let Source::Property(slot) = source else {
+            let Source::Property(property) = source else {
                 unreachable!("a kept column is a property here");
             };
-            held.apply_one(batch.column(*slot), step, left);
+            held.apply_one(batch.column(*property), slot, left);
         }
-        Ok(!matches!(step, Move::Fill(_)))
+        Ok(self.moves.fills().is_empty())
     }
 
     /// The held rows in window order.

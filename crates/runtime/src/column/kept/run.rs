@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tachograph_event::{Batch, Column};
 use tachograph_plan::Selector;
 
+use super::moves::Moves;
 use super::{Kept, Left};
 use crate::column::base::Base;
 use crate::column::frame::Frame;
@@ -29,7 +30,7 @@ impl Kept {
             }
         };
         match self.columns(base, batch) {
-            Ok((new, left)) => out.post_columns(posted(base, batch, new, left)),
+            Ok((new, left)) => out.post_columns(posted(base, batch, new, left, &self.moves)),
             Err(fault) => base.faults.record(&fault),
         }
     }
@@ -46,22 +47,38 @@ impl Kept {
     }
 }
 
-fn posted(base: &Base, batch: &Batch, new: Vec<Column>, left: Left) -> Posted {
+fn posted(base: &Base, batch: &Batch, new: Vec<Column>, left: Left, moves: &Moves) -> Posted {
     let event_type = || Arc::clone(&base.plan.output_type);
     let (times, origins) = (batch.shared_times().clone(), batch.shared_origins().clone());
-    let inserted = Batch::new(event_type(), times, origins, new);
+    let inserted = Batch::new(event_type(), times.clone(), origins, new);
     if base.plan.selector != Selector::IRStream {
         return Posted::inserted(base.number, inserted, Marks::Each);
     }
-    let counts = left.counts.iter().enumerate();
-    let marks = counts.map(|(i, removed)| Mark {
-        inserted: i + 1,
-        removed: *removed,
-    });
+    let (times, marks) = match moves.fills() {
+        [] => (times, Marks::Pairs),
+        fills => (
+            moves.without_fills(times.into_vec()).into(),
+            Marks::At(marks(batch.len(), fills)),
+        ),
+    };
     Posted {
         statement: base.number,
         inserted,
-        marks: Marks::At(marks.collect()),
-        removed: Batch::new(event_type(), left.times, left.origins, left.columns),
+        marks,
+        removed: Batch::new(event_type(), times, left.origins, left.columns),
     }
+}
+
+/// A posting a row; with each but the rows named, another leaves.
+fn marks(rows: usize, fills: &[u32]) -> Vec<Mark> {
+    let mut filled = fills.iter().peekable();
+    let mut removed = 0;
+    let mark = |row: usize| {
+        removed += usize::from(filled.next_if(|fill| **fill as usize == row).is_none());
+        Mark {
+            inserted: row + 1,
+            removed,
+        }
+    };
+    (0..rows).map(mark).collect()
 }

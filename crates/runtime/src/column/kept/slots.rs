@@ -1,22 +1,11 @@
 //! Values of held events by slot, typed.
 
 use tachograph_event::{
-    Bitmap, CodecError, Column, ColumnBuilder, ColumnData, Decoder, Encoder, StringColumn, Type,
-    Value,
+    Bitmap, CodecError, Column, ColumnBuilder, ColumnData, Decoder, Encoder, Type, Value,
 };
 
-use super::texts::{Leaving, Texts};
-
-/// What an arriving event does to a slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Move {
-    /// It is the slot's first.
-    Fill(u32),
-    /// The slot's event leaves for it.
-    Replace(u32),
-    /// It leaves at once itself.
-    Pass,
-}
+use super::moves::Moves;
+use super::texts::Texts;
 
 /// One select column of the held events.
 #[derive(Debug)]
@@ -77,31 +66,31 @@ impl SlotColumn {
     }
 
     /// Puts each row's value into its slot; gives the values of those that leave, in order.
-    pub fn apply(&mut self, rows: &Column, moves: &[Move]) -> Column {
+    pub fn apply(&mut self, rows: &Column, moves: &Moves) -> Column {
         let nulls = self.apply_nulls(rows, moves);
         let data = match (&mut self.data, rows.data()) {
-            (SlotData::Bool(v), ColumnData::Bool(x)) => ColumnData::Bool(shift(v, x, moves).into()),
-            (SlotData::Int(v), ColumnData::Int(x)) => ColumnData::Int(shift(v, x, moves).into()),
-            (SlotData::Long(v), ColumnData::Long(x)) => ColumnData::Long(shift(v, x, moves).into()),
-            (SlotData::Double(v), ColumnData::Double(x)) => {
-                ColumnData::Double(shift(v, x, moves).into())
+            (SlotData::Bool(v), ColumnData::Bool(x)) => {
+                ColumnData::Bool(moves.exchange(v, x).into())
             }
-            (SlotData::Text(v), ColumnData::Str(x)) => ColumnData::Str(shift_texts(v, x, moves)),
+            (SlotData::Int(v), ColumnData::Int(x)) => ColumnData::Int(moves.exchange(v, x).into()),
+            (SlotData::Long(v), ColumnData::Long(x)) => {
+                ColumnData::Long(moves.exchange(v, x).into())
+            }
+            (SlotData::Double(v), ColumnData::Double(x)) => {
+                ColumnData::Double(moves.exchange(v, x).into())
+            }
+            (SlotData::Text(v), ColumnData::Str(x)) => ColumnData::Str(v.exchange(x, moves)),
             _ => unreachable!("a slot column is of its select column's type"),
         };
         Column::new(data, nulls)
     }
 
-    /// One row arrives: `left` becomes the row that leaves, where one does.
-    pub fn apply_one(&mut self, rows: &Column, step: Move, left: &mut Column) {
-        let slot = match step {
-            Move::Pass => return left.set_one(rows, 0),
-            Move::Fill(slot) => slot as usize,
-            Move::Replace(slot) => {
-                self.leave_one(slot as usize, left);
-                slot as usize
-            }
+    /// One row arrives, and takes a slot or none: `left` becomes the row that leaves.
+    pub fn apply_one(&mut self, rows: &Column, slot: Option<usize>, left: &mut Column) {
+        let Some(slot) = slot else {
+            return left.set_one(rows, 0);
         };
+        self.leave_one(slot, left);
         self.nulls[slot] = rows.is_null(0);
         self.any_null |= self.nulls[slot];
         match (&mut self.data, rows.data()) {
@@ -109,7 +98,7 @@ impl SlotColumn {
             (SlotData::Int(v), ColumnData::Int(x)) => v[slot] = x[0],
             (SlotData::Long(v), ColumnData::Long(x)) => v[slot] = x[0],
             (SlotData::Double(v), ColumnData::Double(x)) => v[slot] = x[0],
-            (SlotData::Text(v), ColumnData::Str(x)) => v.put(slot as u32, x, 0),
+            (SlotData::Text(v), ColumnData::Str(x)) => v.put(slot, x, 0),
             _ => unreachable!("a slot column is of its select column's type"),
         }
     }
@@ -121,30 +110,20 @@ impl SlotColumn {
             SlotData::Int(v) => left.set_one_whole(held.then(|| v[slot].into())),
             SlotData::Long(v) => left.set_one_whole(held.then(|| v[slot])),
             SlotData::Double(v) => left.set_one_double(held.then(|| v[slot])),
-            SlotData::Text(v) => left.set_one_text(held.then(|| v.get(slot as u32))),
+            SlotData::Text(v) => left.set_one_text(held.then(|| v.get(slot))),
         }
     }
 
-    fn apply_nulls(&mut self, rows: &Column, moves: &[Move]) -> Option<Bitmap> {
-        let (mut left, mut any) = (Bitmap::default(), false);
+    fn apply_nulls(&mut self, rows: &Column, moves: &Moves) -> Option<Bitmap> {
         if rows.nulls().is_none() && !self.any_null {
             return None;
         }
         self.any_null = true;
-        for (i, step) in moves.iter().enumerate() {
-            let null = rows.is_null(i);
-            let leaves = match step {
-                Move::Fill(slot) => {
-                    self.nulls[*slot as usize] = null;
-                    continue;
-                }
-                Move::Replace(slot) => std::mem::replace(&mut self.nulls[*slot as usize], null),
-                Move::Pass => null,
-            };
-            left.push(leaves);
-            any |= leaves;
-        }
-        any.then_some(left)
+        let arrived: Vec<bool> = (0..rows.len()).map(|row| rows.is_null(row)).collect();
+        let left = moves.exchange(&mut self.nulls, &arrived);
+        let mut nulls = Bitmap::default();
+        left.iter().for_each(|null| nulls.push(*null));
+        (nulls.count() > 0).then_some(nulls)
     }
 
     /// The value in a slot.
@@ -158,7 +137,7 @@ impl SlotColumn {
             SlotData::Int(v) => Value::Int(v[slot]),
             SlotData::Long(v) => Value::Long(v[slot]),
             SlotData::Double(v) => Value::Double(v[slot]),
-            SlotData::Text(v) => Value::str(v.get(slot as u32)),
+            SlotData::Text(v) => Value::str(v.get(slot)),
         }
     }
 
@@ -178,38 +157,9 @@ impl SlotColumn {
         let slots = values.len();
         values.into_iter().for_each(|v| builder.push(v));
         self.grow(slots);
-        let fill: Vec<Move> = (0..slots as u32).map(Move::Fill).collect();
-        self.apply(&builder.finish(), &fill);
+        let mut fills = Moves::default();
+        (0..slots).for_each(|slot| fills.fill(slot, slot as u32));
+        self.apply(&builder.finish(), &fills);
         Ok(())
     }
-}
-
-fn shift_texts(slots: &mut Texts, rows: &StringColumn, moves: &[Move]) -> StringColumn {
-    let mut left = Leaving::default();
-    for (row, step) in moves.iter().enumerate() {
-        match step {
-            Move::Fill(slot) => slots.put(*slot, rows, row),
-            Move::Replace(slot) => {
-                slots.leave(*slot, &mut left);
-                slots.put(*slot, rows, row);
-            }
-            Move::Pass => left.push(rows.get(row)),
-        }
-    }
-    left.finish()
-}
-
-/// Puts values into slots; gives those that leave.
-pub fn shift<T: Copy>(slots: &mut [T], rows: &[T], moves: &[Move]) -> Vec<T> {
-    let mut left = Vec::with_capacity(moves.len());
-    for (value, step) in rows.iter().zip(moves) {
-        match step {
-            Move::Fill(slot) => slots[*slot as usize] = *value,
-            Move::Replace(slot) => {
-                left.push(std::mem::replace(&mut slots[*slot as usize], *value));
-            }
-            Move::Pass => left.push(*value),
-        }
-    }
-    left
 }
