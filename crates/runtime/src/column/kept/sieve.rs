@@ -7,6 +7,9 @@
 /// the words that are not there pass.
 const COUNTS_A_KEY: usize = 32;
 
+/// Most counts: a quarter of a megabyte. A sieve of more keys than a fraction of it lets most pass.
+const MOST: usize = 1 << 16;
+
 /// A filter of words.
 #[derive(Debug)]
 pub struct Sieve {
@@ -17,7 +20,8 @@ pub struct Sieve {
 impl Sieve {
     /// A filter for the words of so many keys.
     pub fn new(words: impl ExactSizeIterator<Item = u64>) -> Sieve {
-        let size = (words.len().max(1) * COUNTS_A_KEY).next_power_of_two();
+        let wanted = words.len().clamp(1, MOST / COUNTS_A_KEY) * COUNTS_A_KEY;
+        let size = wanted.next_power_of_two();
         let mut sieve = Sieve {
             counts: vec![0; size],
             shift: u64::BITS - size.trailing_zeros(),
