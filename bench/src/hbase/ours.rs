@@ -18,8 +18,7 @@ pub fn load(bed: &Bed, rows: usize, batch_bytes: usize) -> Result<Run, String> {
     bed.with(async |client| {
         let options = WriterOptions {
             batch_bytes,
-            // Room for two batches, each of which goes beyond its size with its last change.
-            max_in_flight_bytes: batch_bytes / 2 * 5,
+            ..WriterOptions::default()
         };
         let mut writer = client.writer(TABLE, options);
         let begun = (Instant::now(), cpu_seconds().unwrap_or(f64::NAN));

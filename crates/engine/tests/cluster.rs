@@ -4,11 +4,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use tachograph_connect::hbase::WriterOptions;
 use tachograph_connect::kafka::{MetadataField, Start};
 use tachograph_connect::redis::RedisMode;
 use tachograph_engine::Config;
 use tachograph_engine::assemble::check;
-use tachograph_engine::config::{LiveConfig, SpoutKind};
+use tachograph_engine::config::{BoltKind, LiveConfig, SpoutKind};
 use tachograph_time::SystemClock;
 
 fn parse(source: &str) -> Config {
@@ -129,5 +130,48 @@ fn what_is_wrong_with_the_live_store_is_told() {
             told.iter().any(|fault| fault.contains(wanted)),
             "{text}: {told:?}"
         );
+    }
+}
+
+const TABLE: &str = "[topology]\nname = \"t\"\n[spouts.s]\nkind = \"generate\"\nevent_type = \"T\"\n\
+                     time = { field = \"at\" }\n[bolts.h]\nkind = \"hbase\"\nservers = [\"a:1\"]\n\
+                     table = \"T\"\nkey = \"k\"\nfrom = [{ source = \"s\" }]\n";
+
+#[test]
+fn what_a_table_of_hbase_has_under_way_is_as_its_section_says() {
+    let of = |text: &str| {
+        let config = parse(&format!("{TABLE}{text}"));
+        assert!(config.faults.is_empty(), "{:?}", config.faults);
+        match &config.bolts[0].kind {
+            BoltKind::HBase(table) => table.place.writer,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(of(""), WriterOptions::default());
+    let all = "batch_bytes = 65536\ncalls_per_server = 8\nbuffer_bytes = 1000000\n";
+    let wanted = WriterOptions {
+        batch_bytes: 65_536,
+        calls_per_server: 8,
+        buffer_bytes: 1_000_000,
+        is_in_order: false,
+    };
+    assert_eq!(of(all), wanted);
+}
+
+#[test]
+fn what_no_table_of_hbase_can_have_under_way_is_told_with_what_to_do() {
+    let wrong = [
+        ("calls_per_server = 0", "from 1 to 100"),
+        ("batch_bytes = \"2 MiB\"", "from 1 to 16777216"),
+        ("buffer_bytes = 4000000", "give it 4194304 or more"),
+        ("calls_per_servers = 2", "`calls_per_servers` is not known"),
+    ];
+    for (line, told) in wrong {
+        let source = format!("{TABLE}{line}\n");
+        let faults = parse(&source).faults;
+        assert_eq!(faults.len(), 1, "{line}: {faults:?}");
+        assert!(faults[0].message.contains(told), "{line}: {faults:?}");
+        let place = source[faults[0].span.start..].trim_end();
+        assert!(line.ends_with(place), "{line}: {place}");
     }
 }

@@ -2,8 +2,8 @@
 //!
 //!     cargo run --release -p tachograph-hbase --example load -- localhost:16020 1000000
 //!
-//! The table `load` is made anew, with four regions. A third argument keeps that many bytes under
-//! way (5 MiB if not given).
+//! The table `load` is made anew, with four regions. A third argument keeps that many batches
+//! under way to a server (2 if not given).
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ async fn main() -> Result<()> {
             .and_then(|text| text.parse().ok())
             .unwrap_or(default)
     };
-    let (rows, under_way) = (number(1_000_000), number(5 << 20));
+    let (rows, under_way) = (number(1_000_000), number(2));
     let client = Client::connect(Config::bootstrap([server])).await?;
     recreate(&client, rows).await?;
     let begun = (Instant::now(), cpu());
@@ -52,7 +52,7 @@ async fn recreate(client: &Client, rows: usize) -> Result<()> {
 
 async fn load(client: &Client, rows: usize, under_way: usize) -> Result<()> {
     let options = WriterOptions {
-        max_in_flight_bytes: under_way,
+        calls_per_server: under_way,
         ..WriterOptions::default()
     };
     let mut writer = client.writer("load", options);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tachograph_hbase::Config;
+use tachograph_hbase::{Config, WriterOptions};
 
 /// Where the cluster is, and what the table is like if it must be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct HBaseConfig {
     pub versions: u32,
     /// Of a new table: age at which cells go.
     pub ttl: Option<Duration>,
+    /// How much a task gathers and has under way.
+    pub writer: WriterOptions,
 }
 
 impl HBaseConfig {

@@ -26,3 +26,4 @@ pub use place::{HBaseChange, HBaseHandle, HBasePlace};
 pub use reader::{HBaseReader, HBaseRows};
 pub use request::{CellTest, HBaseColumn, HBaseScan};
 pub use row::HBaseRow;
+pub use tachograph_hbase::WriterOptions;

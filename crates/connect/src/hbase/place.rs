@@ -35,6 +35,7 @@ pub struct HBaseHandle {
     runtime: Arc<Runtime>,
     client: Client,
     name: String,
+    writer: WriterOptions,
 }
 
 impl HBaseHandle {
@@ -57,15 +58,15 @@ impl HBaseHandle {
             client: client.map_err(|e| HBaseFault::of(&config.table, &e))?,
             runtime: Arc::new(runtime),
             name: config.table.clone(),
+            writer: config.writer,
         })
     }
 
     /// The table as a place that is written to.
     pub fn place(&self) -> HBasePlace {
-        let options = WriterOptions::default();
         HBasePlace {
             table: self.clone(),
-            writer: self.client.writer(self.name.as_str(), options),
+            writer: self.client.writer(self.name.as_str(), self.writer),
             taken: Vec::new(),
         }
     }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use tachograph_connect::hbase::HBaseConfig;
+use tachograph_connect::hbase::{HBaseConfig, WriterOptions};
 use tachograph_syntax::Span;
 
 use super::section::Section;
 
 /// Keys of such a bolt.
-pub(super) const KEYS: [&str; 9] = [
+pub(super) const KEYS: [&str; 12] = [
     "table",
     "key",
     "family",
@@ -18,7 +18,16 @@ pub(super) const KEYS: [&str; 9] = [
     "splits",
     "versions",
     "ttl",
+    "batch_bytes",
+    "calls_per_server",
+    "buffer_bytes",
 ];
+/// Most bytes of a batch: a larger one would go in several calls.
+const BATCH_BYTES: i64 = 16 << 20;
+/// Most calls under way to a server.
+const CALLS: i64 = 100;
+/// Most bytes that a task keeps.
+const BUFFER_BYTES: i64 = 64 << 30;
 
 /// A table of HBase, and what is written to it.
 #[derive(Debug, Clone)]
@@ -44,6 +53,7 @@ pub(super) fn read(section: &Section<'_>) -> HBaseTable {
         ttl: section
             .duration("ttl")
             .map(|ttl| Duration::from_millis(ttl.unsigned_abs())),
+        writer: writer(section),
     };
     if place.servers.is_empty() == place.zookeeper.is_empty() {
         let message = "a table of HBase needs `servers`, or `zookeeper`: a list of \"host:port\"";
@@ -55,4 +65,25 @@ pub(super) fn read(section: &Section<'_>) -> HBaseTable {
         key: (key, span),
         columns: section.pairs("columns"),
     }
+}
+
+/// How much a task gathers and has under way.
+fn writer(section: &Section<'_>) -> WriterOptions {
+    let number = |key: &str, most: i64| section.integer(key, 1, most).map(|n| n as usize);
+    let usual = WriterOptions::default();
+    let options = WriterOptions {
+        batch_bytes: number("batch_bytes", BATCH_BYTES).unwrap_or(usual.batch_bytes),
+        calls_per_server: number("calls_per_server", CALLS).unwrap_or(usual.calls_per_server),
+        buffer_bytes: number("buffer_bytes", BUFFER_BYTES).unwrap_or(usual.buffer_bytes),
+        ..usual
+    };
+    let least = 2 * options.batch_bytes;
+    if options.buffer_bytes < least {
+        let message = format!(
+            "`buffer_bytes` of {} must hold two batches: give it {least} or more, or a smaller `batch_bytes`",
+            section.name
+        );
+        section.fault(&message, section.place_of("buffer_bytes"));
+    }
+    options
 }

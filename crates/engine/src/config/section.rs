@@ -170,7 +170,8 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn place_of(&self, key: &str) -> Span {
+    /// The place of a key; of the section where it is not there.
+    pub fn place_of(&self, key: &str) -> Span {
         let found = self.table.iter().find(|(k, _)| k.get_ref() == key);
         found.map_or(self.span, |(k, _)| place(k))
     }

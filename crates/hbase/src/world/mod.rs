@@ -1,6 +1,6 @@
-//! A cluster of the tests' own: one server on loopback that has `hbase:meta` and a table `t` of two
-//! regions, cut at `m`. A test hands in what the server answers to calls about rows; the calls that
-//! came can be looked at afterwards. Only tests have it.
+//! A cluster of the tests' own: a server on loopback that has `hbase:meta` and a table `t` of two
+//! regions, cut at `m`; or two servers, each of which has one of them. A test hands in what the servers
+//! answer to calls about rows; the calls that came can be looked at afterwards. Only tests have it.
 
 mod batches;
 mod counts;
@@ -28,6 +28,8 @@ use crate::wire::scan::{ScanRequest, ScanResponse};
 
 /// A request about rows.
 pub struct Request {
+    /// Which server it came to.
+    pub server: usize,
     pub method: String,
     pub message: Bytes,
     pub cells: Bytes,
@@ -60,16 +62,34 @@ pub struct World {
 
 impl World {
     pub async fn new(script: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static) -> World {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
+        World::of(1, Arc::new(script)).await
+    }
+
+    /// With two servers; the second has the region behind `m`.
+    pub async fn of_two(
+        script: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static,
+    ) -> World {
+        World::of(2, Arc::new(script)).await
+    }
+
+    async fn of(servers: usize, script: Arc<Script>) -> World {
+        let mut listeners = Vec::new();
+        for _ in 0..servers {
+            listeners.push(TcpListener::bind("127.0.0.1:0").await.unwrap());
+        }
+        let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
+        let ports: Vec<u16> = listeners.iter().map(port).collect();
         let requests = Arc::default();
-        let server = Server {
-            port,
-            script: Arc::new(script),
-            requests: Arc::clone(&requests),
-        };
-        tokio::spawn(server.listen(listener));
-        let config = Config::bootstrap([format!("127.0.0.1:{port}")])
+        for (own, listener) in listeners.into_iter().enumerate() {
+            let server = Server {
+                own,
+                ports: ports.clone(),
+                script: Arc::clone(&script),
+                requests: Arc::clone(&requests),
+            };
+            tokio::spawn(server.listen(listener));
+        }
+        let config = Config::bootstrap([format!("127.0.0.1:{}", ports[0])])
             .pauses(Duration::from_millis(1), Duration::from_millis(5))
             .operation_timeout(Duration::from_secs(20));
         let client = Client::connect(config).await.unwrap();
@@ -86,7 +106,9 @@ impl World {
 
 #[derive(Clone)]
 struct Server {
-    port: u16,
+    own: usize,
+    /// Of all servers.
+    ports: Vec<u16>,
     script: Arc<Script>,
     requests: Arc<Mutex<Vec<Request>>>,
 }
@@ -107,6 +129,7 @@ impl Server {
             let header = RequestHeader::decode_length_delimited(&mut bytes)?;
             let length = prost::decode_length_delimiter(&mut bytes)?;
             let request = Request {
+                server: self.own,
                 method: header.method_name.unwrap_or_default(),
                 message: bytes.split_to(length),
                 cells: bytes,
@@ -147,7 +170,7 @@ impl Server {
             region_info: info("hbase:meta", "", ""),
             server_name: Some(ServerName {
                 host_name: "127.0.0.1".to_owned(),
-                port: Some(u32::from(self.port)),
+                port: Some(u32::from(self.ports[0])),
                 start_code: Some(1),
             }),
             seq_num: 1,
@@ -164,14 +187,13 @@ impl Server {
             return None;
         }
         let from = request.scan.as_ref()?.start_row.as_deref()?;
-        let (start, end) = if from > &b"t,m,"[..] {
-            ("m", "")
-        } else {
-            ("", "m")
+        let (start, end, port) = match from > &b"t,m,"[..] {
+            true => ("m", "", self.ports.last()?),
+            false => ("", "m", self.ports.first()?),
         };
         let row = format!("t,{start},1.x.");
         let described = [b"PBUF", &info("t", start, end).encode_to_vec()[..]].concat();
-        let address = format!("127.0.0.1:{}", self.port);
+        let address = format!("127.0.0.1:{port}");
         let columns = [
             ("regioninfo", &described[..]),
             ("server", address.as_bytes()),

@@ -19,7 +19,8 @@ async fn acknowledged_rows_outlive_a_server() {
     };
     let options = WriterOptions {
         batch_bytes: 64 << 10,
-        max_in_flight_bytes: 256 << 10,
+        calls_per_server: 4,
+        ..WriterOptions::default()
     };
     let mut writer = fresh.table.writer(options);
     let counting = tokio::spawn(count(fresh.table.clone(), 500));

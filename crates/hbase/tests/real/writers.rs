@@ -17,7 +17,8 @@ async fn all_rows_arrive_while_regions_split_and_move() {
     };
     let options = WriterOptions {
         batch_bytes: 64 << 10,
-        max_in_flight_bytes: 256 << 10,
+        calls_per_server: 4,
+        ..WriterOptions::default()
     };
     let mut writer = fresh.table.writer(options);
     let (admin, name) = (fresh.admin.clone(), fresh.name.clone());

@@ -35,12 +35,14 @@ async fn keys(client: Client) -> Vec<String> {
     keys
 }
 
-/// The files of the job: records of the topic into the table, detections into a store.
+/// The files of the job: records of the topic into the table, in batches so small that several are
+/// under way, detections into a store.
 pub fn prepare(folder: &Path, brokers: &str, hbase: &[String], live: &str) {
     let spout = format!("kind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"{TOPIC}\"");
     let history = format!(
         "[bolts.history]\nkind = \"hbase\"\nservers = {hbase:?}\ntable = \"{TABLE}\"\nfamily = \"cf1\"\n\
          splits = [\"A0050\", \"A0100\"]\nkey = \"carNumber || '-' || date || '-' || record_id()\"\n\
+         batch_bytes = 16384\ncalls_per_server = 3\nbuffer_bytes = 65536\n\
          from = [{{ source = \"cars\" }}]\n"
     );
     write(folder, &spout, "1 hour", live, &history);
