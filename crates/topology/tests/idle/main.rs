@@ -3,4 +3,5 @@
 
 mod random;
 mod scenes;
+mod takeover;
 mod world;

@@ -14,7 +14,7 @@ use tachograph_event::{
 use tachograph_time::VirtualClock;
 use tachograph_topology::{
     Bolt, BoltError, BoltSpec, CheckpointId, Collector, Decoded, FolderKeeper, From, Grouping,
-    InputSpec, Options, PartitionReader, Read, Running, SnapshotJob, SpoutError, SpoutSpec,
+    InputSpec, Keeper, Options, PartitionReader, Read, Running, SnapshotJob, SpoutError, SpoutSpec,
     TimeConfig, Topology,
 };
 
@@ -61,6 +61,13 @@ impl Log {
         let mut state = self.state();
         state.times.extend(times);
         state.has_ended = true;
+    }
+
+    /// More is added to a log that had ended, and is not the last of it.
+    pub fn is_followed(&self, times: &[Millis]) {
+        let mut state = self.state();
+        state.times.extend(times);
+        state.has_ended = false;
     }
 
     pub fn has_ended(&self) -> bool {
@@ -252,11 +259,23 @@ impl World {
 
     /// Starts the topology at an instant of the wall clock, from what the folder holds.
     pub fn start(&self, data: &Path, now: Millis, batch_rows: usize) -> Run {
+        let keeper = Arc::new(FolderKeeper::new(data));
+        self.start_with(keeper, data, now, batch_rows)
+    }
+
+    /// Starts it from what a keeper holds.
+    pub fn start_with(
+        &self,
+        keeper: Arc<dyn Keeper>,
+        data: &Path,
+        now: Millis,
+        batch_rows: usize,
+    ) -> Run {
         let clock = Arc::new(VirtualClock::new(now));
         let (topology, seen) = self.topology();
         let running = topology.start(Options {
             data: data.to_path_buf(),
-            keeper: Arc::new(FolderKeeper::new(data)),
+            keeper,
             clock: clock.clone(),
             checkpoint_every: CHECKPOINT,
             queue: 16,
