@@ -8,11 +8,13 @@
 //! forms), and `TACHO_SEED` repeats what was drawn.
 
 mod example;
+mod fence;
 mod formats;
 mod group;
 mod hbase;
 mod job;
 mod kafka;
+mod pair;
 mod python;
 mod redis;
 mod rounds;

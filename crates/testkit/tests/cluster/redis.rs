@@ -128,14 +128,15 @@ fn sentinels_choose_another_master_while_it_is_written_to() {
     Published::read(ask(&master(&bed).expect("a master"))).must_be(&wanted());
 }
 
-fn cluster(addresses: &[String]) -> redis::cluster::ClusterConnection {
+/// A connection to a cluster.
+pub fn cluster(addresses: &[String]) -> redis::cluster::ClusterConnection {
     let nodes = addresses.iter().map(|a| format!("redis://{a}/"));
     let client = redis::cluster::ClusterClient::new(nodes.collect::<Vec<_>>());
     client.and_then(|c| c.get_connection()).expect("a cluster")
 }
 
 /// Moves the stream's slot to another master with `redis-cli`, as an operator does.
-fn move_slots(address: &str) {
+pub fn move_slots(address: &str) {
     let told = |words: &[&str]| {
         let output = std::process::Command::new("redis-cli").args(words).output();
         String::from_utf8_lossy(&output.expect("redis-cli").stdout).into_owned()
