@@ -109,16 +109,30 @@ impl Screen {
         let seconds = self.began.elapsed().as_secs_f64();
         let counts = self.observer.counts();
         self.say(&format!(
-            "{}: {} records in {seconds:.1} s, {} rows archived, {} detections, {} late, {} \
-             dead-lettered, {} checkpoints",
+            "{}: {} records in {seconds:.1} s, {}{} late, {} dead-lettered, {} checkpoints",
             self.observer.name,
             grouped(counts.records),
-            grouped(self.observer.archived()),
-            grouped(self.observer.detections()),
+            self.became(),
             grouped(counts.late),
             grouped(counts.dead),
             counts.checkpoints,
         ));
+    }
+
+    /// What became of the records, as far as the topology has a place for it.
+    fn became(&self) -> String {
+        let observer = &self.observer;
+        let mut text = String::new();
+        if observer.archives() {
+            text += &format!("{} rows archived, ", grouped(observer.archived()));
+        }
+        if observer.has_rules() {
+            text += &format!("{} detections, ", grouped(observer.detections()));
+        }
+        for (bolt, rows) in observer.sent_on() {
+            text += &format!("{} sent on by {bolt}, ", grouped(rows));
+        }
+        text
     }
 
     fn measure(&mut self) {

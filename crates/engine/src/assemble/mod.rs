@@ -55,6 +55,8 @@ pub struct Assembly {
     pub tables: BTreeMap<String, Table>,
     /// Bolts that write into the archive.
     pub archives: Vec<String>,
+    /// Bolts that write records elsewhere as they come from a spout.
+    pub senders: Vec<String>,
     /// Tables of HBase that bolts write, in the order of the file.
     pub written: Vec<WrittenTable>,
     /// Where spouts listen, by name.
@@ -139,6 +141,16 @@ pub fn check(config: &Config, clock: Arc<dyn Clock>) -> Result<Assembly, ConfigF
     build(config, Path::new(""), clock, false, None)
 }
 
+/// Does a bolt write records of a spout elsewhere, as they are?
+fn sends_on(bolt: &BoltConfig) -> bool {
+    let is_elsewhere = !matches!(
+        bolt.kind,
+        BoltKind::Archive(_) | BoltKind::Epl { .. } | BoltKind::Unknown
+    );
+    // What comes of a rule is named `BOLT.STATEMENT`.
+    is_elsewhere && bolt.from.iter().any(|from| !from.source.contains('.'))
+}
+
 fn build(
     config: &Config,
     data: &Path,
@@ -148,6 +160,7 @@ fn build(
 ) -> Result<Assembly, ConfigFaults> {
     let is_archive = |b: &&BoltConfig| matches!(b.kind, BoltKind::Archive(_));
     let archives = config.bolts.iter().filter(is_archive);
+    let senders = config.bolts.iter().filter(|bolt| sends_on(bolt));
     let is_live = |b: &&BoltConfig| matches!(b.kind, BoltKind::Live { .. });
     let live = config.bolts.iter().filter(is_live).count();
     let mut assembler = Assembler {
@@ -188,6 +201,7 @@ fn build(
             plans: assembler.plans,
             tables: assembler.tables,
             archives: archives.map(|b| b.name.clone()).collect(),
+            senders: senders.map(|b| b.name.clone()).collect(),
             written: assembler.written,
             ports: assembler.ports,
             logs: assembler.logs,

@@ -26,6 +26,8 @@ pub struct Observed {
     pub tables: BTreeMap<String, Table>,
     /// Bolts that write into the archive.
     pub archives: Vec<String>,
+    /// Bolts that write records elsewhere as they come from a spout.
+    pub senders: Vec<String>,
     /// Where the log of each partition ends.
     pub logs: Vec<LogEnd>,
     /// What each rule counts, by bolt.
@@ -42,6 +44,7 @@ impl Observed {
             metrics,
             tables: assembly.tables.clone(),
             archives: assembly.archives.clone(),
+            senders: assembly.senders.clone(),
             logs: assembly.logs.clone(),
             counters: assembly.counters.clone(),
             writers: assembly.writers.clone(),
@@ -63,9 +66,13 @@ impl Observed {
     }
 
     fn archived(&self) -> u64 {
-        let tasks = self.metrics.tasks.iter();
-        let archives = tasks.filter(|task| self.archives.contains(&task.name));
-        archives.map(|task| task.rows_in.get()).sum()
+        self.archives.iter().map(|bolt| self.taken_by(bolt)).sum()
+    }
+
+    /// Rows that all tasks of a bolt have taken.
+    fn taken_by(&self, bolt: &str) -> u64 {
+        let tasks = self.metrics.tasks.iter().filter(|task| task.name == bolt);
+        tasks.map(|task| task.rows_in.get()).sum()
     }
 
     fn faults(&self) -> u64 {
@@ -161,6 +168,28 @@ impl Observer {
     /// Rows that this process has given to the archive.
     pub fn archived(&self) -> u64 {
         self.running().iter().map(|o| o.archived()).sum()
+    }
+
+    /// Bolts that write records elsewhere as they come from a spout, and how many this process has
+    /// given to each.
+    pub fn sent_on(&self) -> BTreeMap<String, u64> {
+        let mut sent = BTreeMap::new();
+        for observed in self.running() {
+            for bolt in &observed.senders {
+                *sent.entry(bolt.clone()).or_default() += observed.taken_by(bolt);
+            }
+        }
+        sent
+    }
+
+    /// Are there tables of the archive?
+    pub fn archives(&self) -> bool {
+        self.running().iter().any(|o| !o.archives.is_empty())
+    }
+
+    /// Are there rules?
+    pub fn has_rules(&self) -> bool {
+        self.running().iter().any(|o| !o.counters.is_empty())
     }
 
     /// Evaluations and writes without a result, since the process started.
