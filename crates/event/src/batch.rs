@@ -244,6 +244,21 @@ impl BatchBuilder {
         self.origins.push(origin);
     }
 
+    /// Adds a row; `fill` is given each slot with its column, and adds one value to it.
+    #[inline]
+    pub fn push_with(
+        &mut self,
+        time: Millis,
+        origin: Origin,
+        mut fill: impl FnMut(usize, &mut ColumnBuilder),
+    ) {
+        for (slot, column) in self.columns.iter_mut().enumerate() {
+            fill(slot, column);
+        }
+        self.times.push(time);
+        self.origins.push(origin);
+    }
+
     /// Adds row `row` of a batch of the same type.
     pub fn push_from(&mut self, batch: &Batch, row: usize) {
         for (builder, column) in self.columns.iter_mut().zip(batch.columns()) {

@@ -321,6 +321,16 @@ impl ColumnBuilder {
         self.any_null |= null;
     }
 
+    /// Adds a text, which is copied. Panics where the column is of another type.
+    #[inline]
+    pub fn push_text(&mut self, text: &str) {
+        match &mut self.data {
+            BuilderData::Str(v) => v.push(text),
+            data => panic!("a text in a column of {data:?}"),
+        }
+        self.nulls.push(false);
+    }
+
     /// Adds the last value once more; a text is shared, not copied. Panics where there is none.
     pub fn push_again(&mut self) {
         let last = self.len() - 1;

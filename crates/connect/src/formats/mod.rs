@@ -4,6 +4,7 @@
 
 #[cfg(feature = "avro")]
 pub mod avro;
+mod cell;
 mod delimited;
 mod encode;
 mod fields;
@@ -16,10 +17,13 @@ pub mod protobuf;
 mod rows;
 #[cfg(feature = "registry")]
 mod scalar;
+mod times;
 mod values;
 #[cfg(feature = "registry")]
 mod wants;
 
+#[cfg(feature = "registry")]
+pub use cell::Cell;
 pub use delimited::Delimited;
 pub use encode::{delimited_row, json_row};
 pub use fields::value as field_value;

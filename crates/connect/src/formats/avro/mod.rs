@@ -20,8 +20,9 @@ mod write;
 
 use std::sync::Arc;
 
-use tachograph_event::{EventType, Value};
+use tachograph_event::EventType;
 
+use super::cell::Cell;
 use super::framed::{SchemaFormat, Unread};
 use super::wants::{Want, wants};
 use crate::registry::{Schema, SchemaKind};
@@ -74,12 +75,17 @@ impl SchemaFormat for Avro {
         Plan::new(&writer, self.reader.as_ref(), &self.wants)
     }
 
-    fn read(&self, plan: &mut Plan, record: &[u8], values: &mut [Value]) -> Result<(), Unread> {
+    fn read<'a>(
+        &self,
+        plan: &mut Plan,
+        record: &'a [u8],
+        cells: &mut [Cell<'a>],
+    ) -> Result<(), Unread> {
         let named = |(slot, why): (Option<usize>, String)| match slot {
             Some(slot) => format!("{}: {why}", self.event_type.properties[slot].name),
             None => why,
         };
-        let read = read::record(plan, record, values);
+        let read = read::record(plan, record, cells);
         read.map_err(|fault| Unread::Record(named(fault)))
     }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use tachograph_event::Value;
+use tachograph_event::{Type, Value};
 
+use super::super::cell::Cell;
 use super::super::scalar;
 use super::decimal;
 use super::input::{Fault, Input};
@@ -15,42 +16,47 @@ use super::skip::skip;
 type At = (Option<usize>, Fault);
 
 /// Reads a record into slots.
-pub fn record(plan: &Plan, record: &[u8], values: &mut [Value]) -> Result<(), At> {
+pub fn record<'a>(plan: &Plan, record: &'a [u8], cells: &mut [Cell<'a>]) -> Result<(), At> {
     let mut input = Input::new(record);
-    rows(&plan.writer, &plan.rows, &mut input, values)?;
+    rows(&plan.writer, &plan.rows, &mut input, cells)?;
     match input.left() {
         0 => Ok(()),
         left => Err((None, format!("{left} bytes follow the record"))),
     }
 }
 
-fn rows(
+fn rows<'a>(
     shapes: &Shapes,
     rows: &Rows,
-    input: &mut Input<'_>,
-    values: &mut [Value],
+    input: &mut Input<'a>,
+    cells: &mut [Cell<'a>],
 ) -> Result<(), At> {
     for (slot, value) in &rows.constants {
-        values[*slot] = value.clone();
+        cells[*slot] = Cell::Value(value.clone());
     }
-    step(shapes, &rows.step, input, values)
+    step(shapes, &rows.step, input, cells)
 }
 
-fn step(shapes: &Shapes, of: &Step, input: &mut Input<'_>, values: &mut [Value]) -> Result<(), At> {
+fn step<'a>(
+    shapes: &Shapes,
+    of: &Step,
+    input: &mut Input<'a>,
+    cells: &mut [Cell<'a>],
+) -> Result<(), At> {
     let plain = |fault| (None, fault);
     match of {
         Step::Skip(place) => skip(shapes, *place, input).map_err(plain),
         Step::Take(slot, make) => {
-            let value = value(shapes, make, input).map_err(|fault| (Some(*slot), fault))?;
-            values[*slot] = value;
+            let cell = cell(shapes, make, input).map_err(|fault| (Some(*slot), fault))?;
+            cells[*slot] = cell;
             Ok(())
         }
         Step::Record(steps) => steps
             .iter()
-            .try_for_each(|of| step(shapes, of, input, values)),
+            .try_for_each(|of| step(shapes, of, input, cells)),
         Step::Union(steps) => {
             let branch = input.choice(steps.len()).map_err(plain)?;
-            step(shapes, &steps[branch], input, values)
+            step(shapes, &steps[branch], input, cells)
         }
         Step::Map(keys, other) => loop {
             let (items, _) = input.block().map_err(plain)?;
@@ -60,7 +66,7 @@ fn step(shapes: &Shapes, of: &Step, input: &mut Input<'_>, values: &mut [Value])
             for _ in 0..items {
                 let key = input.text().map_err(plain)?;
                 match keys.iter().find(|(name, _)| name == key) {
-                    Some((_, of)) => step(shapes, of, input, values)?,
+                    Some((_, of)) => step(shapes, of, input, cells)?,
                     None => skip(shapes, *other, input).map_err(plain)?,
                 }
             }
@@ -69,11 +75,24 @@ fn step(shapes: &Shapes, of: &Step, input: &mut Input<'_>, values: &mut [Value])
             let start = input.clone();
             for of in steps {
                 *input = start.clone();
-                step(shapes, of, input, values)?;
+                step(shapes, of, input, cells)?;
             }
             Ok(())
         }
         Step::Never(why) => Err(plain(why.clone())),
+    }
+}
+
+/// A value, or a text where it stands.
+#[inline]
+fn cell<'a>(shapes: &Shapes, make: &Make, input: &mut Input<'a>) -> Result<Cell<'a>, Fault> {
+    match make {
+        Make::Text(Type::Str) => Ok(Cell::Text(input.text()?)),
+        Make::Union(branches) => {
+            let branch = input.choice(branches.len())?;
+            cell(shapes, &branches[branch], input)
+        }
+        other => value(shapes, other, input).map(Cell::Value),
     }
 }
 
@@ -97,9 +116,11 @@ fn value(shapes: &Shapes, make: &Make, input: &mut Input<'_>) -> Result<Value, F
         Make::Enum(symbols) => return symbols[input.choice(symbols.len())?].clone(),
         Make::Array(item) => return array(shapes, item, input),
         Make::Row(inner) => {
-            let mut values = vec![Value::Null; inner.width];
-            rows(shapes, inner, input, &mut values).map_err(|(_, fault)| fault)?;
-            Some(Value::Row(values.into()))
+            let mut cells = vec![Cell::NULL; inner.width];
+            rows(shapes, inner, input, &mut cells).map_err(|(_, fault)| fault)?;
+            Some(Value::Row(
+                cells.into_iter().map(Cell::into_value).collect(),
+            ))
         }
         Make::Union(branches) => {
             let branch = input.choice(branches.len())?;

@@ -16,6 +16,7 @@ use tachograph_event::{Batch, Column, ColumnBuilder, EventType, Millis, Type, Va
 use tachograph_topology::Reject;
 
 use super::fields::{shown, with_article};
+use super::times::Times;
 use super::{Chunk, LineDecoder, TimeField};
 use fill::Fields;
 use lines::{Lines, cut};
@@ -30,9 +31,7 @@ pub struct Delimited {
     separator: u8,
     /// For each field of a line, the slot that it fills.
     slots: Vec<Option<usize>>,
-    time: Option<TimeField>,
-    /// The time text read last, with its instant: neighbours share it.
-    last_time: (Vec<u8>, Millis),
+    times: Option<Times>,
 }
 
 /// Reasons against records, by their row among those that were cut.
@@ -70,21 +69,8 @@ impl Delimited {
             event_type,
             separator,
             slots,
-            time,
-            last_time: (Vec::new(), 0),
+            times: time.map(Times::new),
         })
-    }
-
-    #[inline]
-    fn time_of(&mut self, text: &[u8]) -> Option<Millis> {
-        if self.last_time.0 == text && !text.is_empty() {
-            return Some(self.last_time.1);
-        }
-        let instant = self.time.as_ref()?.pattern.parse(text)?;
-        self.last_time.0.clear();
-        self.last_time.0.extend_from_slice(text);
-        self.last_time.1 = instant;
-        Some(instant)
     }
 
     /// The field that fills a slot.
@@ -103,7 +89,7 @@ impl Delimited {
 
     /// The time of each record.
     fn times(&mut self, text: &Arc<String>, lines: &Lines, faults: &mut Faults) -> Vec<Millis> {
-        let Some(slot) = self.time.as_ref().map(|time| time.slot) else {
+        let Some(slot) = self.times.as_ref().map(Times::slot) else {
             return vec![0; lines.starts.len()];
         };
         let Some(field) = self.field_of(slot) else {
@@ -113,7 +99,7 @@ impl Delimited {
         };
         let mut times = Vec::with_capacity(lines.starts.len());
         for (row, bytes) in self.fields(text, lines, field).bytes().enumerate() {
-            let time = self.time_of(bytes);
+            let time = self.times.as_mut().and_then(|times| times.of(bytes));
             if time.is_none() {
                 let reason = self.fault(field, bytes, "is not a time of the format");
                 faults.insert(row, reason);

@@ -14,6 +14,8 @@ use std::time::Duration;
 use tachograph_event::{Batch, BatchBuilder, EventType, Millis, Origin, Value};
 use tachograph_topology::Reject;
 
+use super::cell::Cell;
+use super::times::Times;
 use super::values::{Undecoded, ValueDecoder, Values};
 use super::{OnMismatch, TimeField};
 use crate::registry::{Found, Registry, Schema, SchemaKind};
@@ -37,15 +39,15 @@ pub trait SchemaFormat: Send {
     /// Why records of this schema are not of the event type.
     fn bind(&self, schema: &Schema) -> Result<Self::Bound, String>;
 
-    /// Reads a record into the slots of the properties, which are null.
+    /// Reads a record into the slots of the properties, which are null before.
     ///
     /// # Errors
     /// [`Unread`].
-    fn read(
+    fn read<'a>(
         &self,
         bound: &mut Self::Bound,
-        record: &[u8],
-        values: &mut [Value],
+        record: &'a [u8],
+        cells: &mut [Cell<'a>],
     ) -> Result<(), Unread>;
 
     /// Is the value of a slot an instant in milliseconds, whatever the pattern of the time says?
@@ -66,7 +68,7 @@ pub struct Framed<F: SchemaFormat> {
     format: F,
     registry: Arc<Registry>,
     event_type: Arc<EventType>,
-    time: Option<TimeField>,
+    times: Option<Times>,
     on_mismatch: OnMismatch,
     met: BTreeMap<u32, Met<F::Bound>>,
 }
@@ -90,7 +92,7 @@ impl<F: SchemaFormat> Framed<F> {
             format,
             registry,
             event_type,
-            time,
+            times: time.map(Times::new),
             on_mismatch,
             met: BTreeMap::new(),
         }
@@ -134,7 +136,8 @@ impl<F: SchemaFormat> Framed<F> {
         }
     }
 
-    fn record(&mut self, value: &[u8]) -> Result<(Millis, Vec<Value>), Unread> {
+    /// Reads a record into cells, which are null before.
+    fn record<'a>(&mut self, value: &'a [u8], cells: &mut [Cell<'a>]) -> Result<Millis, Unread> {
         let (id, record) = split(value).map_err(|why| Unread::Record(why.to_string()))?;
         let Some(met) = self.met.get_mut(&id) else {
             return Err(Unread::Record(format!("schema {id} is not known")));
@@ -148,31 +151,20 @@ impl<F: SchemaFormat> Framed<F> {
             record => record,
         };
         let bound = met.bound.as_mut().map_err(|unread| name(unread.clone()))?;
-        let mut values = vec![Value::Null; self.event_type.properties.len()];
-        self.format.read(bound, record, &mut values).map_err(name)?;
-        let time = match &self.time {
-            None => 0,
-            Some(time) => {
-                let is_instant = self.format.is_instant(bound, time.slot);
-                let found = time.of(&values[time.slot], is_instant);
-                let name = &self.event_type.properties[time.slot].name;
-                let shown = &values[time.slot];
-                let fault = || format!("{name}: \"{shown}\" is not a time of the format");
-                found.ok_or_else(|| Unread::Record(fault()))?
-            }
+        self.format.read(bound, record, cells).map_err(name)?;
+        let Some(times) = &mut self.times else {
+            return Ok(0);
         };
-        Ok((time, values))
-    }
-}
-
-impl TimeField {
-    /// The instant that a value stands for.
-    fn of(&self, value: &Value, is_instant: bool) -> Option<Millis> {
-        match value {
-            Value::Long(millis) if is_instant => Some(*millis),
-            Value::Str(text) => self.pattern.parse(text.as_bytes()),
-            other => self.pattern.parse(other.to_string().as_bytes()),
-        }
+        let slot = times.slot();
+        let found = match &cells[slot] {
+            Cell::Value(Value::Long(millis)) if self.format.is_instant(bound, slot) => {
+                return Ok(*millis);
+            }
+            cell => times.of_cell(cell),
+        };
+        let (name, shown) = (&self.event_type.properties[slot].name, &cells[slot]);
+        let fault = || format!("{name}: \"{shown}\" is not a time of the format");
+        found.ok_or_else(|| Unread::Record(fault()))
     }
 }
 
@@ -190,19 +182,19 @@ impl<F: SchemaFormat> ValueDecoder for Framed<F> {
         self.meet(values)?;
         let mut builder = BatchBuilder::new(Arc::clone(&self.event_type));
         let mut rejects = Vec::new();
+        let mut cells = vec![Cell::NULL; self.event_type.properties.len()];
         for (start, value) in values.iter() {
             let position = start as u64;
-            let reason = match self.record(value) {
-                Ok((time, row)) => {
+            let reason = match self.record(value, &mut cells) {
+                Ok(time) => {
                     let partition = values.partition;
-                    builder.push(
-                        time,
-                        Origin {
-                            partition,
-                            position,
-                        },
-                        row,
-                    );
+                    let origin = Origin {
+                        partition,
+                        position,
+                    };
+                    builder.push_with(time, origin, |slot, column| {
+                        std::mem::replace(&mut cells[slot], Cell::NULL).push_to(column);
+                    });
                     continue;
                 }
                 Err(Unread::Schema(why)) if self.on_mismatch == OnMismatch::Stop => {
@@ -210,6 +202,7 @@ impl<F: SchemaFormat> ValueDecoder for Framed<F> {
                 }
                 Err(Unread::Schema(reason) | Unread::Record(reason)) => reason,
             };
+            cells.fill(Cell::NULL);
             let raw = value.to_vec();
             rejects.push(Reject {
                 position,

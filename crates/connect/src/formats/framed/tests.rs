@@ -27,12 +27,20 @@ impl SchemaFormat for Letters {
         }
     }
 
-    fn read(&self, (): &mut (), record: &[u8], values: &mut [Value]) -> Result<(), Unread> {
-        if record.len() != values.len() {
+    fn read<'a>(
+        &self,
+        (): &mut (),
+        record: &'a [u8],
+        cells: &mut [Cell<'a>],
+    ) -> Result<(), Unread> {
+        if record.len() != cells.len() {
             return Err(Unread::Record("other letters".into()));
         }
         let letters = record.iter().map(|b| Value::Long(i64::from(*b)));
-        values.iter_mut().zip(letters).for_each(|(v, l)| *v = l);
+        cells
+            .iter_mut()
+            .zip(letters)
+            .for_each(|(c, l)| *c = Cell::Value(l));
         Ok(())
     }
 

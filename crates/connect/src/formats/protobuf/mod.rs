@@ -18,6 +18,7 @@ use std::sync::Arc;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 use tachograph_event::{EventType, Value};
 
+use super::cell::Cell;
 use super::framed::{SchemaFormat, Unread};
 use super::wants::{Want, wants};
 use crate::registry::{Schema, SchemaKind};
@@ -130,11 +131,11 @@ impl SchemaFormat for Protobuf {
         })
     }
 
-    fn read(
+    fn read<'a>(
         &self,
         messages: &mut Messages,
-        record: &[u8],
-        values: &mut [Value],
+        record: &'a [u8],
+        cells: &mut [Cell<'a>],
     ) -> Result<(), Unread> {
         let (indexes, record) = indexes::split(record).map_err(Unread::Record)?;
         if !messages.met.contains_key(&indexes) {
@@ -152,7 +153,12 @@ impl SchemaFormat for Protobuf {
             Unread::Record(format!("{name}: {why}"))
         };
         messages.last = Some(Arc::clone(&message.plan));
-        read::message(&message.plan, &decoded, values).map_err(named)
+        let mut values = vec![Value::Null; cells.len()];
+        read::message(&message.plan, &decoded, &mut values).map_err(named)?;
+        for (cell, value) in cells.iter_mut().zip(values) {
+            *cell = Cell::Value(value);
+        }
+        Ok(())
     }
 
     fn is_instant(&self, messages: &Messages, slot: usize) -> bool {

@@ -14,6 +14,7 @@ use apache_avro::types::Value as Written;
 use apache_avro::writer::datum::GenericDatumWriter;
 use tachograph_event::{EventType, Type, Value};
 
+use super::super::cell::Cell;
 use super::super::framed::{SchemaFormat, Unread};
 use super::Avro;
 use super::plan::Plan;
@@ -87,8 +88,8 @@ impl Reading {
     }
 
     fn read(&mut self, record: &[u8]) -> Result<Vec<Value>, Unread> {
-        let mut values = vec![Value::Null; self.width];
-        self.format.read(&mut self.plan, record, &mut values)?;
-        Ok(values)
+        let mut cells = vec![Cell::NULL; self.width];
+        self.format.read(&mut self.plan, record, &mut cells)?;
+        Ok(cells.into_iter().map(Cell::into_value).collect())
     }
 }

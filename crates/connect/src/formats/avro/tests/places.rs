@@ -5,6 +5,7 @@ use std::sync::Arc;
 use apache_avro::types::Value as Written;
 use tachograph_event::{EventType, Type, Value};
 
+use super::super::super::cell::Cell;
 use super::super::super::framed::SchemaFormat;
 use super::{Avro, Reading, event_type, field, record, registered, write};
 
@@ -103,8 +104,9 @@ fn definitions_may_stand_in_schemas_that_are_referred_to() {
     let format = Avro::new(event_type([("vin", Type::Str)]), None, &fields, &[]).expect("good");
     let schema = registered(text, &[("n.Car", car)]);
     let mut plan = format.bind(&schema).expect("a plan");
-    let mut values = [Value::Null];
-    let read = format.read(&mut plan, &[2, b'A'], &mut values);
-    assert_eq!((read, &values), (Ok(()), &[Value::str("A")]));
+    let mut cells = [Cell::NULL];
+    let read = format.read(&mut plan, &[2, b'A'], &mut cells);
+    let value = cells.map(Cell::into_value);
+    assert_eq!((read, value), (Ok(()), [Value::str("A")]));
     assert!(format.bind(&registered(text, &[])).is_err());
 }

@@ -12,6 +12,7 @@ use prost_reflect::DynamicMessage;
 use prost_reflect::prost::Message as _;
 use tachograph_event::{EventType, Type, Value};
 
+use super::super::cell::Cell;
 use super::super::framed::{SchemaFormat, Unread};
 use super::{Messages, Protobuf, pool};
 use crate::registry::{Schema, SchemaKind};
@@ -98,8 +99,8 @@ impl Reading {
     }
 
     fn read(&mut self, record: &[u8]) -> Result<Vec<Value>, Unread> {
-        let mut values = vec![Value::Null; self.width];
-        self.format.read(&mut self.messages, record, &mut values)?;
-        Ok(values)
+        let mut cells = vec![Cell::NULL; self.width];
+        self.format.read(&mut self.messages, record, &mut cells)?;
+        Ok(cells.into_iter().map(Cell::into_value).collect())
     }
 }

@@ -2,6 +2,7 @@
 
 use tachograph_event::{Type, Value};
 
+use super::super::super::cell::Cell;
 use super::super::super::framed::{SchemaFormat, Unread};
 use super::super::{Protobuf, pool};
 use super::{READING, Reading, TEXT, event_type, schema};
@@ -56,9 +57,10 @@ fn imports_come_from_the_registry() {
     let format = Protobuf::new(event_type([("n", Type::Int)]), None, None, &fields, &[]);
     let format = format.expect("a format");
     let mut messages = format.bind(&schema).expect("compiled");
-    let mut values = [Value::Null];
-    let read = format.read(&mut messages, &[0, 10, 2, 8, 5], &mut values);
-    assert_eq!((read, &values), (Ok(()), &[Value::Int(5)]));
+    let mut cells = [Cell::NULL];
+    let read = format.read(&mut messages, &[0, 10, 2, 8, 5], &mut cells);
+    let value = cells.map(Cell::into_value);
+    assert_eq!((read, value), (Ok(()), [Value::Int(5)]));
 }
 
 #[test]
