@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
-use tachograph_event::{EventType, Value};
+use tachograph_event::EventType;
 
 use super::cell::Cell;
 use super::framed::{SchemaFormat, Unread};
@@ -153,12 +153,7 @@ impl SchemaFormat for Protobuf {
             Unread::Record(format!("{name}: {why}"))
         };
         messages.last = Some(Arc::clone(&message.plan));
-        let mut values = vec![Value::Null; cells.len()];
-        read::message(&message.plan, &decoded, &mut values).map_err(named)?;
-        for (cell, value) in cells.iter_mut().zip(values) {
-            *cell = Cell::Value(value);
-        }
-        Ok(())
+        read::message(&message.plan, &decoded, cells).map_err(named)
     }
 
     fn is_instant(&self, messages: &Messages, slot: usize) -> bool {

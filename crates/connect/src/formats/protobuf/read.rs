@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use prost_reflect::{DynamicMessage, MapKey, Value as Wire};
 use tachograph_event::{Type, Value};
 
+use super::super::cell::Cell;
 use super::super::scalar::{self, Kind};
 use super::bind::{Make, Plan, Take, Way};
 
@@ -16,11 +17,11 @@ use super::bind::{Make, Plan, Take, Way};
 pub fn message(
     plan: &Plan,
     message: &DynamicMessage,
-    values: &mut [Value],
+    cells: &mut [Cell<'_>],
 ) -> Result<(), (usize, String)> {
     for take in &plan.takes {
         let found = value(take, message).map_err(|why| (take.slot, why))?;
-        values[take.slot] = found;
+        cells[take.slot] = Cell::Value(found);
     }
     Ok(())
 }
@@ -102,9 +103,11 @@ fn make(make: &Make, wire: &Wire) -> Result<Value, String> {
             millis.map(Value::Long)
         }
         (Make::Row(plan), Wire::Message(inner)) => {
-            let mut values = vec![Value::Null; plan.width];
-            message(plan, inner, &mut values).map_err(|(_, why)| why)?;
-            Some(Value::Row(values.into()))
+            let mut cells = vec![Cell::NULL; plan.width];
+            message(plan, inner, &mut cells).map_err(|(_, why)| why)?;
+            Some(Value::Row(
+                cells.into_iter().map(Cell::into_value).collect(),
+            ))
         }
         (Make::Array(item), Wire::List(items)) => {
             let items = items.iter().map(|wire| self::make(item, wire));
