@@ -144,11 +144,13 @@ impl StatementState {
 
     fn call_windows(&mut self, now: Millis, until: Millis, rows: &mut Rows) {
         let mut parts = Vec::new();
-        self.windows.fire(now, until, &mut parts);
-        for delta in parts {
-            match self.step(delta, now, Origin::CLOCK) {
-                Ok(step) => rows.append(step),
-                Err(fault) => self.faults.record(&fault),
+        for window in self.windows.due_by(until) {
+            self.windows.fire(window, now, &mut parts);
+            for delta in parts.drain(..) {
+                match self.step(delta, now, Origin::CLOCK) {
+                    Ok(step) => rows.append(step),
+                    Err(fault) => self.faults.record(&fault),
+                }
             }
         }
     }

@@ -28,9 +28,10 @@ pub fn prev(kind: PrevKind, index: &Expr, inner: &Expr, scope: &Scope<'_>) -> Ev
     };
     let value_of = |e: &EventRef| eval(inner, &Scope::of_event(e, scope.now));
     let found = match kind {
-        PrevKind::Prev => here.checked_sub(n).map(|i| &contents[i]),
+        PrevKind::Prev => here.checked_sub(n).and_then(|i| contents.get(i)),
         PrevKind::Tail => contents.get(n),
         PrevKind::Count => return Ok(Value::Long(contents.len() as i64)),
+        PrevKind::Window if contents.is_empty() => None,
         PrevKind::Window => {
             let all: Result<Vec<Value>, _> = contents.iter().rev().map(value_of).collect();
             return Ok(Value::Array(Arc::from(all?)));

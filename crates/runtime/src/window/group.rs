@@ -83,7 +83,10 @@ impl DataWindow for GroupWin {
     fn fire_parts(&mut self, now: Millis, parts: &mut Vec<Delta>) {
         let due: Vec<(Millis, usize)> = self.dues.range(..=(now, usize::MAX)).copied().collect();
         for (at, group) in due {
-            self.groups[group].1.fire(now, now, parts);
+            let windows = &mut self.groups[group].1;
+            for window in windows.due_by(now) {
+                windows.fire(window, now, parts);
+            }
             self.reschedule(group, Some(at));
         }
     }

@@ -158,20 +158,21 @@ impl WindowSet {
         self.windows.iter().filter_map(|w| w.due()).min()
     }
 
-    /// The clock, at `now`, has reached `due` or passed it: windows that were due by `until` are
-    /// called.
-    pub fn fire(&mut self, now: Millis, until: Millis, parts: &mut Vec<Delta>) {
-        if let [window] = &mut self.windows[..] {
-            return window.fire_parts(now, parts);
-        }
-        // Each by itself, earliest first; of one instant, in the order of the text.
+    /// The windows that are due by then, earliest first; of one instant, in the order of the text.
+    pub fn due_by(&self, until: Millis) -> Vec<usize> {
         let windows = self.windows.iter().enumerate();
         let mut due: Vec<(Millis, usize)> = windows
             .filter_map(|(i, window)| Some((window.due().filter(|due| *due <= until)?, i)))
             .collect();
         due.sort_unstable();
-        for (_, i) in due {
-            parts.push(self.fire_one(i, now));
+        due.into_iter().map(|(_, i)| i).collect()
+    }
+
+    /// A window that is due is called; what it posts is put out before another one is.
+    pub fn fire(&mut self, i: usize, now: Millis, parts: &mut Vec<Delta>) {
+        match &mut self.windows[..] {
+            [window] => window.fire_parts(now, parts),
+            _ => parts.push(self.fire_one(i, now)),
         }
     }
 
@@ -264,8 +265,8 @@ impl Contents for WindowSet {
         if self.windows.first().is_some_and(|w| w.is_ordered()) {
             // Counted from the first event of the order, wherever the event at hand is.
             events.reverse();
-            let first = events.len().checked_sub(1);
-            return (events, first);
+            let first = events.len().saturating_sub(1);
+            return (events, Some(first));
         }
         let here = events.iter().rposition(|e| e.sequence == event.sequence);
         (events, here)

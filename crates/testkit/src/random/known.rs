@@ -43,7 +43,8 @@ pub enum Known {
     RankBeside,
     /// `having` with `output last` of events of groups.
     HavingLast,
-    /// A stream into which is inserted what several windows, or windows of keys, let go together.
+    /// A stream into which is inserted what several windows, or windows of keys, let go together, or
+    /// `output last`, which shows one of it.
     InsertedOrder,
     /// `current_timestamp()` in sorted rows of `output all` and `last`.
     SortedClock,
@@ -141,7 +142,7 @@ impl Known {
                 let last = form.puts_out(OutputKind::Last);
                 last && form.select.having.is_some() && form.shows_events_of_groups()
             }
-            Known::InsertedOrder => form.inserts_openly(),
+            Known::InsertedOrder => form.leaves_openly(),
             Known::SortedClock => {
                 let kept = form.puts_out(OutputKind::All) || form.puts_out(OutputKind::Last);
                 kept && form.is_sorted() && form.calls(&["current_timestamp"])

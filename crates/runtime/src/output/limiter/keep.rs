@@ -26,10 +26,25 @@ impl Limiter {
                 self.keep(rows);
                 self.keep_touched(&new, &old, present)?;
             }
+            (_, Shape::RowPerGroup) if present.shaper.has_having() => {
+                self.meet(&delta, present)?;
+                let rows = present.rows(delta, origin)?;
+                self.keep(rows);
+            }
             _ => {
                 let rows = present.rows(delta, origin)?;
                 self.keep(rows);
             }
+        }
+        Ok(())
+    }
+
+    /// The groups of a step have their place among the others from now on, whether `having` refuses
+    /// their rows now or not.
+    fn meet(&mut self, delta: &Delta, present: &Present<'_>) -> Result<(), Fault> {
+        for event in delta.new.iter().chain(&delta.old) {
+            let key = present.shaper.key_of(event, present.now)?;
+            self.entry(&key);
         }
         Ok(())
     }

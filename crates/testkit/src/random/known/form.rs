@@ -153,17 +153,21 @@ impl Form<'_> {
         self.is_grouped() && !self.select.items.iter().all(is_of_group)
     }
 
-    /// Is inserted what several windows let go together, or what windows of keys post by the clock?
-    pub fn inserts_openly(&self) -> bool {
-        let Some(insert) = &self.select.insert_into else {
-            return false;
+    /// Is the order seen in which several windows let go together, or windows of keys post by the
+    /// clock: by a stream that it is inserted into, or by `output last`, which shows one of them?
+    pub fn leaves_openly(&self) -> bool {
+        let both = |selector: Option<StreamSelector>| {
+            let old = [StreamSelector::Rstream, StreamSelector::Irstream];
+            selector.is_some_and(|selector| old.contains(&selector))
         };
-        let old = matches!(
-            insert.selector,
-            Some(StreamSelector::Rstream | StreamSelector::Irstream)
-        );
-        let keyed = self.has_window(|name| name == "groupwin");
-        old && self.windows() > 1 || keyed && self.has_timer()
+        let insert = self.select.insert_into.as_ref();
+        let keyed = self.has_window(|name| name == "groupwin") && self.has_timer();
+        let inserted = insert.is_some_and(|insert| {
+            let old = both(insert.selector);
+            old && self.windows() > 1 || keyed
+        });
+        let last = self.puts_out(OutputKind::Last) && both(self.select.selector);
+        inserted || last && self.windows() > 1
     }
 
     /// Is a snapshot sorted of what a hash table holds?
