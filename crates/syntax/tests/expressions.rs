@@ -164,7 +164,10 @@ fn columns_are_named_by_their_normalised_text() {
         ("s . a", "s.a"),
         ("max(a, b)", "max(a,b)"),
         ("i in (1, 2)", "i in (1,2)"),
-        ("i not in [1 : 2)", "i not in [1:2)"),
+        ("i in [1 : 2]", "i between 1 and 2"),
+        ("i not in [1 : 2]", "i not between 1 and 2"),
+        // As the real engine names it.
+        ("i not in [1 : 2)", "i in [1:2)"),
         ("i between 1 and 2", "i between 1 and 2"),
         ("(i + 1) * 2", "(i+1)*2"),
         ("(i * 1) + 2", "i*1+2"),
