@@ -13,7 +13,8 @@ use crate::event::{Event, EventRef};
 /// Events with the instants at which they leave; the first leaves next.
 #[derive(Debug, Default)]
 pub(super) struct Leaving {
-    events: VecDeque<(Millis, EventRef)>,
+    /// None in the place of an event that a batch has posted.
+    events: VecDeque<(Millis, Option<EventRef>)>,
     /// When the window is called. It stays what it was for an event that another window has taken
     /// out, so that a jump of the clock may let others go before an output that is due first.
     call: Option<Millis>,
@@ -35,7 +36,7 @@ impl Leaving {
         if place == 0 {
             self.call = Some(leaves);
         }
-        self.events.insert(place, (leaves, event));
+        self.events.insert(place, (leaves, Some(event)));
     }
 
     /// When the window is to be called.
@@ -51,20 +52,33 @@ impl Leaving {
     /// Lets go of the first ones, up to one that leaves later.
     pub fn let_go(&mut self, now: Millis, to: &mut Vec<EventRef>) {
         while let Some((_, event)) = self.events.pop_front_if(|(leaves, _)| *leaves <= now) {
-            to.push(event);
+            to.extend(event);
         }
         self.call = self.events.front().map(|(leaves, _)| *leaves);
     }
 
     /// Takes an event out, wherever it stands. False where it is not there.
     pub fn remove(&mut self, sequence: u64) -> bool {
-        let found = self.events.iter().position(|(_, e)| e.sequence == sequence);
+        let found = self.place(sequence);
         found.and_then(|i| self.events.remove(i)).is_some()
+    }
+
+    /// A batch has posted an event: it is here no more, but the window is called for it.
+    pub fn posted(&mut self, sequence: u64) {
+        if let Some(i) = self.place(sequence) {
+            self.events[i].1 = None;
+        }
+    }
+
+    fn place(&self, sequence: u64) -> Option<usize> {
+        let is_it =
+            |event: &Option<EventRef>| event.as_ref().is_some_and(|e| e.sequence == sequence);
+        self.events.iter().position(|(_, event)| is_it(event))
     }
 
     /// The events in their order.
     pub fn contents(&self) -> Vec<EventRef> {
-        self.events.iter().map(|(_, e)| e.clone()).collect()
+        self.events.iter().filter_map(|(_, e)| e.clone()).collect()
     }
 
     /// Writes the events.
@@ -72,7 +86,7 @@ impl Leaving {
         to.option(self.call, |to, call| to.i64(call));
         to.list(self.events.iter(), |to, (leaves, event)| {
             to.i64(*leaves);
-            event.save(to);
+            to.option(event.as_ref(), |to, event| event.save(to));
         });
     }
 
@@ -82,7 +96,7 @@ impl Leaving {
     /// [`CodecError`] where the bytes are not this state.
     pub fn load(&mut self, from: &mut Decoder<'_>) -> Result<(), CodecError> {
         self.call = from.option(Decoder::i64)?;
-        let events = from.list(|from| Ok((from.i64()?, Event::load(from)?)))?;
+        let events = from.list(|from| Ok((from.i64()?, from.option(Event::load)?)))?;
         self.events = events.into();
         Ok(())
     }

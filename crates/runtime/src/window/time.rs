@@ -44,6 +44,10 @@ impl DataWindow for Time {
         self.events.remove(sequence)
     }
 
+    fn posted(&mut self, sequence: u64) {
+        self.events.posted(sequence);
+    }
+
     fn contents(&self) -> Vec<EventRef> {
         self.events.contents()
     }

@@ -59,6 +59,10 @@ impl DataWindow for TimeOrder {
         true
     }
 
+    fn posted(&mut self, sequence: u64) {
+        self.events.posted(sequence);
+    }
+
     fn contents(&self) -> Vec<EventRef> {
         self.events.contents()
     }

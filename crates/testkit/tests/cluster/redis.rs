@@ -141,6 +141,11 @@ pub fn move_slots(address: &str) {
         let output = std::process::Command::new("redis-cli").args(words).output();
         String::from_utf8_lossy(&output.expect("redis-cli").stdout).into_owned()
     };
+    // What was moved before has come round to all of them.
+    until("the servers agree", || {
+        let told = told(&["--cluster", "check", address]);
+        told.contains("[OK] All nodes agree") && told.contains("[OK] All 16384 slots covered")
+    });
     let (host, port) = address.split_once(':').expect("an address");
     let slot = told(&["-h", host, "-p", port, "CLUSTER", "KEYSLOT", "overspeed"]);
     let slot: u64 = slot.trim().parse().expect("a slot");
