@@ -13,7 +13,7 @@ use crate::event::{Event, EventRef};
 /// Events with the instants at which they leave; the first leaves next.
 #[derive(Debug, Default)]
 pub(super) struct Leaving {
-    /// None in the place of an event that a batch has posted.
+    /// None in a place that was vacated.
     events: VecDeque<(Millis, Option<EventRef>)>,
     /// When the window is called. It stays what it was for an event that another window has taken
     /// out, so that a jump of the clock may let others go before an output that is due first.
@@ -59,15 +59,25 @@ impl Leaving {
 
     /// Takes an event out, wherever it stands. False where it is not there.
     pub fn remove(&mut self, sequence: u64) -> bool {
-        let found = self.place(sequence);
-        found.and_then(|i| self.events.remove(i)).is_some()
+        self.place(sequence)
+            .and_then(|place| self.events.remove(place))
+            .is_some()
     }
 
-    /// A batch has posted an event: it is here no more, but the window is called for it.
-    pub fn posted(&mut self, sequence: u64) {
-        if let Some(i) = self.place(sequence) {
-            self.events[i].1 = None;
+    /// As [`Leaving::remove`], but of events that leave together the place stays, and the window is
+    /// called for it.
+    pub fn vacate(&mut self, sequence: u64) -> bool {
+        let Some(place) = self.place(sequence) else {
+            return false;
+        };
+        let instant = |place: usize| self.events.get(place).map(|(leaves, _)| *leaves);
+        let neighbours = [place.checked_sub(1), Some(place + 1)];
+        let shared = neighbours.into_iter().flatten().map(instant);
+        match shared.into_iter().any(|other| other == instant(place)) {
+            true => self.events[place].1 = None,
+            false => drop(self.events.remove(place)),
         }
+        true
     }
 
     fn place(&self, sequence: u64) -> Option<usize> {

@@ -92,11 +92,6 @@ pub trait DataWindow: Debug + Send + Sync {
     /// Another window has let an event go. True if it was here.
     fn remove(&mut self, sequence: u64) -> bool;
 
-    /// A batch has posted an event.
-    fn posted(&mut self, sequence: u64) {
-        self.remove(sequence);
-    }
-
     /// All events held, in window order.
     fn contents(&self) -> Vec<EventRef>;
 

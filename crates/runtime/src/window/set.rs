@@ -134,7 +134,7 @@ impl WindowSet {
             Some(_) if is_refused || left.iter().any(|e| e.sequence == sequence) => {}
             Some(batch) => {
                 self.windows[batch].insert(event, now, delta)?;
-                self.posted(&delta.new);
+                self.remove_all(&delta.new);
             }
         }
         Ok(!is_refused)
@@ -145,14 +145,6 @@ impl WindowSet {
         let holds = |w: &dyn DataWindow| w.contents().iter().any(|e| e.sequence == sequence);
         let mut first = self.windows.iter().filter(|w| w.keeps_first());
         first.any(|w| !holds(&**w))
-    }
-
-    /// A batch has posted events: they leave the other windows.
-    fn posted(&mut self, events: &[EventRef]) {
-        for event in events {
-            let others = self.windows.iter_mut();
-            others.for_each(|window| window.posted(event.sequence));
-        }
     }
 
     fn remove_all(&mut self, events: &[EventRef]) {
@@ -193,7 +185,7 @@ impl WindowSet {
             // A batch posts nothing of its own here, so that there is nothing to force.
             self.release(own.old, &mut delta);
         } else if is_batch {
-            self.posted(&own.new);
+            self.remove_all(&own.new);
             delta = own;
         } else {
             self.remove_all(&own.old);

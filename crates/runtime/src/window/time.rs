@@ -41,11 +41,7 @@ impl DataWindow for Time {
     }
 
     fn remove(&mut self, sequence: u64) -> bool {
-        self.events.remove(sequence)
-    }
-
-    fn posted(&mut self, sequence: u64) {
-        self.events.posted(sequence);
+        self.events.vacate(sequence)
     }
 
     fn contents(&self) -> Vec<EventRef> {

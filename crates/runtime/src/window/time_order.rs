@@ -59,10 +59,6 @@ impl DataWindow for TimeOrder {
         true
     }
 
-    fn posted(&mut self, sequence: u64) {
-        self.events.posted(sequence);
-    }
-
     fn contents(&self) -> Vec<EventRef> {
         self.events.contents()
     }
