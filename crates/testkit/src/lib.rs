@@ -8,9 +8,11 @@
 //!
 //! Beside it, what the reference job must find by a computation of its own ([`smartcar`]).
 //! Cases are also made by chance ([`random`]), and cut down while they still fail ([`shrink`]).
+//! Whether an expression aggregates is seen in its text ([`calls`]).
 //!
 //! State: none beyond one run. Never: changes a document; reads a clock.
 
+pub mod calls;
 pub mod random;
 pub mod run;
 pub mod shrink;

@@ -9,41 +9,10 @@ use tachograph_syntax::ast::{
 };
 use tachograph_syntax::{parse_module, print_expr};
 
+use tachograph_testkit::calls::{AGGREGATES, calls};
 use tachograph_testkit::spec::Sign;
 
 use super::answer::Row;
-
-/// Words whose call makes an expression an aggregation.
-const AGGREGATES: [&str; 28] = [
-    "avedev",
-    "avg",
-    "count",
-    "countever",
-    "first",
-    "firstever",
-    "fmax",
-    "fmaxever",
-    "fmin",
-    "fminever",
-    "last",
-    "lastever",
-    "leaving",
-    "max",
-    "maxby",
-    "maxever",
-    "median",
-    "min",
-    "minby",
-    "minever",
-    "nth",
-    "rate",
-    "sorted",
-    "stddev",
-    "sum",
-    "window",
-    "grouping",
-    "grouping_id",
-];
 
 /// The named statements of a module that post one row for each group in an open order.
 pub fn open_statements(epl: &str) -> Vec<String> {
@@ -100,7 +69,7 @@ fn groups_are_open(select: &Select) -> bool {
     let whole_group = |item: &SelectItem| match item {
         SelectItem::Expr { expr, .. } => {
             let text = print_expr(expr);
-            keys.contains(&text) || aggregates(&text)
+            keys.contains(&text) || calls(&text, &AGGREGATES)
         }
         _ => false,
     };
@@ -108,18 +77,6 @@ fn groups_are_open(select: &Select) -> bool {
     let kept = limited.is_some_and(|output| output.kind != OutputKind::Default);
     let ordered = kept || !select.order_by.is_empty();
     !keys.is_empty() && !ordered && select.items.iter().all(whole_group)
-}
-
-fn aggregates(text: &str) -> bool {
-    let mut calls = text.split('(');
-    // What follows the last parenthesis is no name of a call.
-    calls.next_back();
-    calls.any(|before| {
-        let name = before
-            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-            .next();
-        name.is_some_and(|name| AGGREGATES.contains(&name.to_ascii_lowercase().as_str()))
-    })
 }
 
 /// The named statements of a module that iterating shows in an open order: a hash table has it.

@@ -7,11 +7,14 @@ use super::expression::Expressions;
 pub fn aggregate(dice: &mut Dice, over: Expressions<'_>, windows: &str) -> String {
     let number = over.number(dice, 1);
     let condition = dice.percent(12).then(|| over.condition(dice, 0));
-    let after = |sign: &str| condition.as_ref().map(|c| format!(", {sign}{c}"));
-    let named = after("filter: ").unwrap_or_default();
+    let written = |name: &str| {
+        let condition = condition.as_ref();
+        condition.map_or_else(String::new, |c| format!(", {name}{c}"))
+    };
+    let named = written("filter: ");
     let filter = match dice.percent(50) {
         true => named.clone(),
-        false => after("").unwrap_or_default(),
+        false => written(""),
     };
     let distinct = if dice.percent(10) { "distinct " } else { "" };
     match dice.below(22) {

@@ -6,29 +6,7 @@ use tachograph_syntax::ast::{
 };
 use tachograph_syntax::print_expr;
 
-/// Names of functions whose call aggregates.
-const AGGREGATES: [&str; 20] = [
-    "sum",
-    "avg",
-    "count",
-    "min",
-    "max",
-    "fmin",
-    "fmax",
-    "median",
-    "stddev",
-    "avedev",
-    "first",
-    "last",
-    "window",
-    "firstever",
-    "lastever",
-    "countever",
-    "minever",
-    "maxever",
-    "fminever",
-    "fmaxever",
-];
+use crate::calls::{AGGREGATES, calls};
 
 /// Windows that let an event go when another arrives.
 const DRIVE_OUT: [&str; 7] = [
@@ -156,18 +134,16 @@ impl Form<'_> {
     /// Is the order seen in which several windows let go together, or windows of keys post by the
     /// clock: by a stream that it is inserted into, or by `output last`, which shows one of them?
     pub fn leaves_openly(&self) -> bool {
-        let both = |selector: Option<StreamSelector>| {
-            let old = [StreamSelector::Rstream, StreamSelector::Irstream];
-            selector.is_some_and(|selector| old.contains(&selector))
+        let old = |selector: Option<StreamSelector>| {
+            let both = [StreamSelector::Rstream, StreamSelector::Irstream];
+            selector.is_some_and(|selector| both.contains(&selector))
         };
         let insert = self.select.insert_into.as_ref();
         let keyed = self.has_window(|name| name == "groupwin") && self.has_timer();
-        let inserted = insert.is_some_and(|insert| {
-            let old = both(insert.selector);
-            old && self.windows() > 1 || keyed
-        });
-        let last = self.puts_out(OutputKind::Last) && both(self.select.selector);
-        inserted || last && self.windows() > 1
+        let several = self.windows() > 1;
+        let inserted = insert.is_some_and(|insert| old(insert.selector) && several || keyed);
+        let last = self.puts_out(OutputKind::Last) && old(self.select.selector);
+        inserted || last && several
     }
 
     /// Is a snapshot sorted of what a hash table holds?
@@ -237,18 +213,6 @@ impl Form<'_> {
         let mut texts = items.chain(streams).chain(clauses).map(print_expr);
         texts.any(|text| is_so(&text))
     }
-}
-
-fn calls(text: &str, names: &[&str]) -> bool {
-    let mut words = text.split('(');
-    // What follows the last parenthesis is no name of a call.
-    words.next_back();
-    words.any(|before| {
-        let word = before
-            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-            .next();
-        word.is_some_and(|word| names.contains(&word.to_ascii_lowercase().as_str()))
-    })
 }
 
 /// Equal members of a list, or equal sides of `or`.
