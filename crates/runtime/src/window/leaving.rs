@@ -1,8 +1,7 @@
 //! Events that leave at an instant of their own: what the windows of time have in common.
 //!
 //! State: the events, each with the instant at which it leaves, and the instant of the next call;
-//! who adds one says where. Never
-//! here: when an event leaves, and what the clock is.
+//! who adds one says where. Never here: when an event leaves, and what the clock is.
 
 use std::collections::VecDeque;
 
@@ -71,9 +70,10 @@ impl Leaving {
             return false;
         };
         let instant = |place: usize| self.events.get(place).map(|(leaves, _)| *leaves);
-        let neighbours = [place.checked_sub(1), Some(place + 1)];
-        let shared = neighbours.into_iter().flatten().map(instant);
-        match shared.into_iter().any(|other| other == instant(place)) {
+        let mut neighbours = [place.checked_sub(1), Some(place + 1)]
+            .into_iter()
+            .flatten();
+        match neighbours.any(|other| instant(other) == instant(place)) {
             true => self.events[place].1 = None,
             false => drop(self.events.remove(place)),
         }

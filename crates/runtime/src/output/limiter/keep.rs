@@ -26,12 +26,10 @@ impl Limiter {
                 self.keep(rows);
                 self.keep_touched(&new, &old, present)?;
             }
-            (_, Shape::RowPerGroup) if present.shaper.has_having() => {
-                self.meet(&delta, present)?;
-                let rows = present.rows(delta, origin)?;
-                self.keep(rows);
-            }
-            _ => {
+            (_, shape) => {
+                if shape == Shape::RowPerGroup && present.shaper.has_having() {
+                    self.meet(&delta, present)?;
+                }
                 let rows = present.rows(delta, origin)?;
                 self.keep(rows);
             }
