@@ -9,6 +9,7 @@ use std::process::Command;
 
 use rdkafka::producer::BaseRecord;
 
+use crate::harness::Verdict;
 use crate::job::{Job, Published, until};
 use crate::kafka::{consume, exists, flush, producer, send, stream};
 use crate::testbed::{self, Testbed, program};
@@ -124,11 +125,8 @@ fn without_servers(examples: &Examples, text: &str) -> (Published, redis::Value)
     found
 }
 
-#[test]
-fn the_example_with_real_servers_finds_what_the_one_without_does() {
-    let Some(bed) = testbed::up("test-example", &["kafka", "hbase", "redis"]) else {
-        return;
-    };
+pub fn the_example_with_real_servers_finds_what_the_one_without_does() -> Verdict {
+    let bed = testbed::up("test-example", &["kafka", "hbase", "redis"])?;
     let brokers = bed.addresses("kafka").join(",");
     let redis = bed.addresses("redis").remove(0);
     let examples = Examples::copy(&bed);
@@ -162,4 +160,5 @@ fn the_example_with_real_servers_finds_what_the_one_without_does() {
     for table in ["DriverCarInfo", "Drives"] {
         assert_eq!(rows(&topology, table), text.lines().count(), "{table}");
     }
+    Ok(())
 }

@@ -9,6 +9,7 @@ use redis::ConnectionLike;
 use tachograph_connect::redis::{Command, Owner, RedisConfig, RedisMode, RedisPlace};
 use tachograph_connect::writer::{Place, Trouble};
 
+use crate::harness::Verdict;
 use crate::job::{Published, kills, until};
 use crate::kafka::{CARS, PARTITIONS, create, produce, stream};
 use crate::pair::{CLASSIC, Pair, spout};
@@ -155,30 +156,26 @@ fn paused(bed: &Testbed, store: &Store<'_>, seed: u64) {
     Published::read(store.ask).must_be(&wanted);
 }
 
-#[test]
-fn a_paused_owner_is_fenced_off_by_another_master_too() {
-    if let Some(bed) = testbed::up("test-fence", &["sentinel"]) {
-        over_sentinels(&bed, fenced);
-    }
+pub fn a_paused_owner_is_fenced_off_by_another_master_too() -> Verdict {
+    let bed = testbed::up("test-fence", &["sentinel"])?;
+    over_sentinels(&bed, fenced);
+    Ok(())
 }
 
-#[test]
-fn a_paused_owner_is_fenced_off_where_its_slots_have_moved() {
-    if let Some(bed) = testbed::up("test-fence", &["redis-cluster"]) {
-        over_a_cluster(&bed, fenced);
-    }
+pub fn a_paused_owner_is_fenced_off_where_its_slots_have_moved() -> Verdict {
+    let bed = testbed::up("test-fence", &["redis-cluster"])?;
+    over_a_cluster(&bed, fenced);
+    Ok(())
 }
 
-#[test]
-fn a_paused_member_writes_nothing_more_to_sentinels() {
-    if let Some(bed) = testbed::up("test-paused", &["kafka", "sentinel"]) {
-        over_sentinels(&bed, |store| paused(&bed, store, 41));
-    }
+pub fn a_paused_member_writes_nothing_more_to_sentinels() -> Verdict {
+    let bed = testbed::up("test-paused", &["kafka", "sentinel"])?;
+    over_sentinels(&bed, |store| paused(&bed, store, 41));
+    Ok(())
 }
 
-#[test]
-fn a_paused_member_writes_nothing_more_to_a_cluster() {
-    if let Some(bed) = testbed::up("test-paused", &["kafka", "redis-cluster"]) {
-        over_a_cluster(&bed, |store| paused(&bed, store, 42));
-    }
+pub fn a_paused_member_writes_nothing_more_to_a_cluster() -> Verdict {
+    let bed = testbed::up("test-paused", &["kafka", "redis-cluster"])?;
+    over_a_cluster(&bed, |store| paused(&bed, store, 42));
+    Ok(())
 }

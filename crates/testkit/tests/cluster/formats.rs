@@ -8,6 +8,7 @@ use std::time::Duration;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use serde_json::{Value, json};
 
+use crate::harness::Verdict;
 use crate::job::{Job, until};
 use crate::kafka::create;
 use crate::python::{python, read, write};
@@ -126,14 +127,9 @@ fn https(bed: &Testbed) -> (String, String) {
     (also("https"), also("certificate"))
 }
 
-#[test]
-fn what_confluents_serializers_write_is_read() {
-    let Some(python) = python("formats") else {
-        return;
-    };
-    let Some(bed) = testbed::up("formats", &["kafka", "registry"]) else {
-        return;
-    };
+pub fn what_confluents_serializers_write_is_read() -> Verdict {
+    let python = python()?;
+    let bed = testbed::up("formats", &["kafka", "registry"])?;
     let brokers = bed.addresses("kafka").join(",");
     let registry = bed.addresses("registry").join(",");
     let count = COUNT.to_string();
@@ -187,6 +183,7 @@ fn what_confluents_serializers_write_is_read() {
         assert_eq!(reasons, wanted, "{format}");
     }
     stops_at_a_schema_that_does_not_fit(folder.path(), &brokers, &registry);
+    Ok(())
 }
 
 /// What Confluent's deserializer makes of the rows that the job writes; all but the last, whose instant

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::harness::Verdict;
 use crate::job::{Dice, Published, detections_of, kills, until};
 use crate::kafka::{CARS, PARTITIONS, consume, create, produce, stream};
 use crate::pair::{CLASSIC, Pair, pause, spout};
@@ -104,16 +105,14 @@ fn shared(bed: &Testbed, settings: &str, seed: u64) {
     );
 }
 
-#[test]
-fn members_of_a_group_take_over_from_one_another() {
-    if let Some(bed) = testbed::up("test-group", &["kafka", "redis"]) {
-        shared(&bed, CLASSIC, 31);
-    }
+pub fn members_of_a_group_take_over_from_one_another() -> Verdict {
+    let bed = testbed::up("test-group", &["kafka", "redis"])?;
+    shared(&bed, CLASSIC, 31);
+    Ok(())
 }
 
-#[test]
-fn members_take_over_by_the_new_protocol() {
-    if let Some(bed) = testbed::up("test-group-new", &["kafka", "redis"]) {
-        shared(&bed, NEW, 32);
-    }
+pub fn members_take_over_by_the_new_protocol() -> Verdict {
+    let bed = testbed::up("test-group-new", &["kafka", "redis"])?;
+    shared(&bed, NEW, 32);
+    Ok(())
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tachograph_hbase::{Client, Config, Filter, Scan};
 
+use crate::harness::Verdict;
 use crate::job::{Dice, Job, Published, kills, write};
 use crate::kafka::{CARS, PARTITIONS, create, produce, stream};
 use crate::testbed::{self, Testbed};
@@ -62,11 +63,8 @@ fn end(bed: &Testbed, victim: &str) {
     bed.run(&["up", victim]);
 }
 
-#[test]
-fn every_record_is_in_hbase_once_whoever_is_killed() {
-    let Some(bed) = testbed::up("test-hbase", &["kafka", "hbase", "redis"]) else {
-        return;
-    };
+pub fn every_record_is_in_hbase_once_whoever_is_killed() -> Verdict {
+    let bed = testbed::up("test-hbase", &["kafka", "hbase", "redis"])?;
     let brokers = bed.addresses("kafka").join(",");
     let redis = bed.addresses("redis").remove(0);
     let hbase = bed.addresses("hbase");
@@ -98,4 +96,5 @@ fn every_record_is_in_hbase_once_whoever_is_killed() {
         Published::read(ask).must_be(&wanted);
     });
     must_hold(&hbase, &text);
+    Ok(())
 }

@@ -14,6 +14,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use rdkafka::{ClientConfig, Message, Offset, TopicPartitionList};
 use redis::ConnectionLike;
 
+use crate::harness::Verdict;
 use crate::job::{Dice, Job, Published, detections_of, kills, until, write};
 use crate::testbed;
 use crate::truth::{detections, lines};
@@ -150,11 +151,8 @@ pub fn stream(address: &str) -> impl FnMut(&redis::Cmd) -> redis::Value {
     move |command| connection.req_command(command).expect("an answer")
 }
 
-#[test]
-fn brokers_stores_and_the_program_are_killed_and_nothing_is_lost_or_twice() {
-    let Some(bed) = testbed::up("test-kafka", &["kafka", "redis"]) else {
-        return;
-    };
+pub fn brokers_stores_and_the_program_are_killed_and_nothing_is_lost_or_twice() -> Verdict {
+    let bed = testbed::up("test-kafka", &["kafka", "redis"])?;
     let brokers = bed.addresses("kafka").join(",");
     let redis = bed.addresses("redis").remove(0);
     create(&brokers, "SmartCar-Topic", PARTITIONS);
@@ -218,13 +216,11 @@ fn brokers_stores_and_the_program_are_killed_and_nothing_is_lost_or_twice() {
         };
         published.must_be(&wanted);
     });
+    Ok(())
 }
 
-#[test]
-fn a_spout_takes_keys_headers_and_places_and_begins_where_it_is_told() {
-    let Some(bed) = testbed::up("test-spout", &["kafka"]) else {
-        return;
-    };
+pub fn a_spout_takes_keys_headers_and_places_and_begins_where_it_is_told() -> Verdict {
+    let bed = testbed::up("test-spout", &["kafka"])?;
     let brokers = bed.addresses("kafka").join(",");
     create(&brokers, "Things", 1);
     let producer = producer(&brokers);
@@ -323,4 +319,5 @@ fn a_spout_takes_keys_headers_and_places_and_begins_where_it_is_told() {
         .collect();
     assert_eq!(reasons.keys().copied().collect::<Vec<_>>(), [2, 4]);
     assert!(reasons[&2].contains("not JSON") && reasons[&4].contains("no value"));
+    Ok(())
 }

@@ -1,17 +1,17 @@
 //! Confluent's serializers for Python, in an environment of their own below the target folder.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use crate::harness::Skipped;
 
 fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/serializers")
 }
 
-/// The environment's Python; made where it is not there. None where the machine cannot, after a line
-/// that says so.
-pub fn python(test: &str) -> Option<PathBuf> {
+/// The environment's Python; made where it is not there, unless the machine cannot.
+pub fn python() -> Result<PathBuf, Skipped> {
     let own = std::env::current_exe().expect("a path");
     let target = own.ancestors().nth(3).expect("a target folder");
     let folder = target.join("testbed-serializers");
@@ -19,7 +19,7 @@ pub fn python(test: &str) -> Option<PathBuf> {
     let stamp = folder.join("complete");
     let python = folder.join("bin/python");
     if fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
-        return Some(python);
+        return Ok(python);
     }
     let made = run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
     let installed = made.and_then(|_| {
@@ -30,16 +30,9 @@ pub fn python(test: &str) -> Option<PathBuf> {
     match installed {
         Ok(_) => {
             fs::write(&stamp, wanted).expect("a stamp");
-            Some(python)
+            Ok(python)
         }
-        Err(why) => {
-            let _ = writeln!(
-                std::io::stderr(),
-                "skipped: cluster test {test}: {}",
-                why.trim()
-            );
-            None
-        }
+        Err(why) => Err(Skipped(why.trim().to_string())),
     }
 }
 

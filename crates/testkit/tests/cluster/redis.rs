@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use redis::{Client, ConnectionLike};
 
+use crate::harness::Verdict;
 use crate::job::{Dice, Job, Published, kills, until, write};
 use crate::testbed::{self, Testbed};
 use crate::truth::{detections, lines};
@@ -53,11 +54,8 @@ fn run(folder: &Path, seed: u64, mut disturb: impl FnMut(u32)) {
     job.wait(folder);
 }
 
-#[test]
-fn one_server_is_killed_while_it_is_written_to() {
-    let Some(bed) = testbed::up("test-redis", &["redis"]) else {
-        return;
-    };
+pub fn one_server_is_killed_while_it_is_written_to() -> Verdict {
+    let bed = testbed::up("test-redis", &["redis"])?;
     let address = bed.addresses("redis").remove(0);
     let folder = tempfile::tempdir().expect("a folder");
     let live = format!("redis = [\"{address}\"]");
@@ -67,6 +65,7 @@ fn one_server_is_killed_while_it_is_written_to() {
         bed.run(&["up", "redis"]);
     });
     Published::read(ask(&address)).must_be(&wanted());
+    Ok(())
 }
 
 /// The address of the master that all sentinels name, where it answers and has both its replicas:
@@ -114,11 +113,8 @@ pub fn fail_over(bed: &Testbed) {
     bed.run(&["up", "sentinel"]);
 }
 
-#[test]
-fn sentinels_choose_another_master_while_it_is_written_to() {
-    let Some(bed) = testbed::up("test-sentinel", &["sentinel"]) else {
-        return;
-    };
+pub fn sentinels_choose_another_master_while_it_is_written_to() -> Verdict {
+    let bed = testbed::up("test-sentinel", &["sentinel"])?;
     let sentinels = bed.addresses("sentinel");
     let folder = tempfile::tempdir().expect("a folder");
     let live = format!("redis = {sentinels:?}\nsentinel = \"main\"");
@@ -126,6 +122,7 @@ fn sentinels_choose_another_master_while_it_is_written_to() {
     run(folder.path(), 12, |_| fail_over(&bed));
     until("one master", || master(&bed).is_some());
     Published::read(ask(&master(&bed).expect("a master"))).must_be(&wanted());
+    Ok(())
 }
 
 /// A connection to a cluster.
@@ -189,11 +186,8 @@ pub fn move_slots(address: &str) {
     assert!(!told.contains("[ERR]"), "{told}");
 }
 
-#[test]
-fn slots_move_and_masters_die_while_a_cluster_is_written_to() {
-    let Some(bed) = testbed::up("test-cluster", &["redis-cluster"]) else {
-        return;
-    };
+pub fn slots_move_and_masters_die_while_a_cluster_is_written_to() -> Verdict {
+    let bed = testbed::up("test-cluster", &["redis-cluster"])?;
     let addresses = bed.addresses("redis-cluster");
     let folder = tempfile::tempdir().expect("a folder");
     let live = format!("redis = {addresses:?}\ncluster = true");
@@ -209,4 +203,5 @@ fn slots_move_and_masters_die_while_a_cluster_is_written_to() {
     let mut connection = cluster(&addresses);
     let ask = |command: &redis::Cmd| connection.req_command(command).expect("an answer");
     Published::read(ask).must_be(&wanted());
+    Ok(())
 }

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::harness::Verdict;
 use crate::hbase::{TOPIC, ask, must_hold, prepare};
 use crate::job::{Dice, Job, Published, until, write_note};
 use crate::kafka::{CARS, PARTITIONS, create, produce, stream};
@@ -52,11 +53,8 @@ fn strike(bed: &Testbed, process: &str, dice: &mut Dice, job: &mut Job, folder: 
     bed.run(&["up", server]);
 }
 
-#[test]
-fn every_effect_is_there_once_after_rounds_of_deaths() {
-    let Some(bed) = testbed::up("test-rounds", &["kafka", "hbase3", "sentinel"]) else {
-        return;
-    };
+pub fn every_effect_is_there_once_after_rounds_of_deaths() -> Verdict {
+    let bed = testbed::up("test-rounds", &["kafka", "hbase3", "sentinel"])?;
     let rounds = number("TACHO_ROUNDS").unwrap_or(2);
     let seed = number("TACHO_SEED").unwrap_or_else(|| RandomState::new().hash_one(0) >> 32);
     write_note(&format!("rounds: TACHO_SEED={seed}"));
@@ -100,4 +98,5 @@ fn every_effect_is_there_once_after_rounds_of_deaths() {
         Published::read(told).must_be(&wanted);
     });
     must_hold(&hbase, &text);
+    Ok(())
 }

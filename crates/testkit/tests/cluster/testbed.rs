@@ -1,9 +1,10 @@
 //! A testbed of a test's own, put down with the test.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock};
+
+use crate::harness::Skipped;
 
 /// Tests take turns: so many servers at once would be slow on a small machine, and what a test
 /// waits for in vain would say nothing.
@@ -15,19 +16,12 @@ pub struct Testbed {
     _turn: MutexGuard<'static, ()>,
 }
 
-/// Starts servers under a name that no other test uses. None where the machine lacks what they
-/// need, after a line that says so.
-pub fn up(name: &'static str, servers: &[&str]) -> Option<Testbed> {
+/// Starts servers under a name that no other test uses, unless the machine lacks what they need.
+pub fn up(name: &'static str, servers: &[&str]) -> Result<Testbed, Skipped> {
     let checked = xtask(&[&["testbed", "check"], servers].concat());
     if !checked.status.success() {
         let why = String::from_utf8_lossy(&checked.stderr);
-        // Not by `eprintln!`, which a passing test does not show.
-        let _ = writeln!(
-            std::io::stderr(),
-            "skipped: cluster test {name}: {}",
-            why.trim()
-        );
-        return None;
+        return Err(Skipped(why.trim().to_string()));
     }
     let bed = Testbed {
         name,
@@ -35,7 +29,7 @@ pub fn up(name: &'static str, servers: &[&str]) -> Option<Testbed> {
     };
     bed.run(&["down"]);
     bed.run(&[&["up"], servers].concat());
-    Some(bed)
+    Ok(bed)
 }
 
 impl Testbed {
