@@ -6,23 +6,32 @@ use prost_reflect::{DescriptorPool, MessageDescriptor};
 /// Deepest place of a message.
 const DEEPEST: i64 = 64;
 
-/// The place of the message, and the message.
-pub fn split(record: &[u8]) -> Result<(Vec<i32>, &[u8]), String> {
+/// The place of the message as it is written, and the message.
+pub fn split(record: &[u8]) -> Result<(&[u8], &[u8]), String> {
     let mut rest = record;
     let count = number(&mut rest)?;
     if !(0..=DEEPEST).contains(&count) {
         return Err(format!("the place of its message has {count} numbers"));
     }
-    // The first message of a file is so common that no number is written for it.
-    if count == 0 {
-        return Ok((vec![0], rest));
-    }
-    let mut indexes = Vec::new();
     for _ in 0..count {
-        let index = i32::try_from(number(&mut rest)?);
-        indexes.push(index.map_err(|_| "there is no such message".to_string())?);
+        number(&mut rest)?;
     }
-    Ok((indexes, rest))
+    Ok(record.split_at(record.len() - rest.len()))
+}
+
+/// The numbers of a place.
+pub fn numbers(place: &[u8]) -> Result<Vec<i32>, String> {
+    let mut rest = place;
+    // The first message of a file is so common that no number is written for it.
+    if number(&mut rest)? == 0 {
+        return Ok(vec![0]);
+    }
+    let mut numbers = Vec::new();
+    while !rest.is_empty() {
+        let number = i32::try_from(number(&mut rest)?);
+        numbers.push(number.map_err(|_| "there is no such message".to_string())?);
+    }
+    Ok(numbers)
 }
 
 /// The message at a place; none where the file has none.
@@ -57,9 +66,15 @@ mod tests {
 
     #[test]
     fn places_are_read_as_they_are_written() {
-        assert_eq!(split(&[0, 9]), Ok((vec![0], &[9][..])));
-        assert_eq!(split(&[2, 0, 9]), Ok((vec![0], &[9][..])));
-        assert_eq!(split(&[4, 2, 4]), Ok((vec![1, 2], &[][..])));
+        let whole = |record: &'static [u8]| {
+            let (place, message) = split(record)?;
+            Ok((numbers(place)?, message))
+        };
+        assert_eq!(whole(&[0, 9]), Ok((vec![0], &[9][..])));
+        assert_eq!(whole(&[2, 0, 9]), Ok((vec![0], &[9][..])));
+        assert_eq!(whole(&[4, 2, 4]), Ok((vec![1, 2], &[][..])));
+        let beyond: Result<_, String> = whole(&[2, 0x80, 0x80, 0x80, 0x80, 0x10]);
+        assert_eq!(beyond, Err("there is no such message".to_string()));
         assert!(split(&[]).is_err());
         assert!(split(&[4, 2]).is_err());
         assert!(split(&[1]).is_err());

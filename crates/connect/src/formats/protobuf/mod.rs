@@ -1,8 +1,8 @@
 //! Protocol Buffers: messages whose fields have numbers, and names in their schema.
 //!
-//! Schemas come as text and are compiled here (`protox`); messages are read by reflection
-//! (`prost-reflect`). A record begins with the place of its message in the schema, for a schema may
-//! have several. State: what was made of each message that was met.
+//! Schemas come as text and are compiled here (`protox`); what is common is read straight from the wire,
+//! all else by reflection (`prost-reflect`). A record begins with the place of its message in the schema,
+//! for a schema may have several. State: what was made of each message that was met.
 
 mod bind;
 mod indexes;
@@ -10,6 +10,7 @@ mod pool;
 mod read;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod write;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use super::framed::{SchemaFormat, Unread};
 use super::wants::{Want, wants};
 use crate::registry::{Schema, SchemaKind};
 use bind::Plan;
+use walk::Walk;
 
 pub use write::ProtobufWriter;
 
@@ -31,22 +33,36 @@ pub struct Protobuf {
     wants: Vec<Want>,
     event_type: Arc<EventType>,
     /// The message that records are read as, whichever schema they were written with.
-    reader: Option<(MessageDescriptor, Arc<Plan>)>,
+    reader: Option<Arc<Message>>,
 }
 
 /// A schema, and what was made of its messages.
 pub struct Messages {
     pool: DescriptorPool,
     file: String,
-    met: BTreeMap<Vec<i32>, Result<Arc<Message>, Unread>>,
+    /// By their places, as records name them.
+    met: BTreeMap<Vec<u8>, Result<Arc<Message>, Unread>>,
     /// How the last record was read.
-    last: Option<Arc<Plan>>,
+    last: Option<Arc<Message>>,
 }
 
 /// A message and how it is read.
 struct Message {
     descriptor: MessageDescriptor,
-    plan: Arc<Plan>,
+    plan: Plan,
+    walk: Option<Walk>,
+}
+
+impl Message {
+    fn new(descriptor: MessageDescriptor, wants: &[Want]) -> Result<Arc<Message>, String> {
+        let plan = Plan::new(&descriptor, wants)?;
+        let walk = Walk::new(&plan);
+        Ok(Arc::new(Message {
+            descriptor,
+            plan,
+            walk,
+        }))
+    }
 }
 
 impl Protobuf {
@@ -74,21 +90,15 @@ impl Protobuf {
         Ok(format)
     }
 
-    fn read_as(
-        &self,
-        text: &str,
-        message: Option<&str>,
-    ) -> Result<(MessageDescriptor, Arc<Plan>), String> {
+    fn read_as(&self, text: &str, message: Option<&str>) -> Result<Arc<Message>, String> {
         let (pool, file) = pool::compile(text, &[])?;
         let descriptor = match message {
             Some(name) => pool.get_message_by_name(name),
             None => indexes::message(&pool, &file, &[0]),
         };
         let unknown = || format!("it has no message `{}`", message.unwrap_or("at all"));
-        let descriptor = descriptor.ok_or_else(unknown)?;
-        let plan = Plan::new(&descriptor, &self.wants)
-            .map_err(|why| format!("it does not fit `{}`: {why}", self.event_type.name))?;
-        Ok((descriptor, Arc::new(plan)))
+        let message = Message::new(descriptor.ok_or_else(unknown)?, &self.wants);
+        message.map_err(|why| format!("it does not fit `{}`: {why}", self.event_type.name))
     }
 
     /// Looks at a message that was not met before.
@@ -101,18 +111,18 @@ impl Protobuf {
         let found = indexes::message(pool, file, indexes);
         let missing = || Unread::Record(format!("its schema has no message {indexes:?}"));
         let descriptor = found.ok_or_else(missing)?;
-        let Some((known, plan)) = &self.reader else {
-            let plan = Plan::new(&descriptor, &self.wants);
-            let named = |why| format!("its message `{}`: {why}", descriptor.full_name());
-            let plan = Arc::new(plan.map_err(named).map_err(Unread::Schema)?);
-            return Ok(Arc::new(Message { descriptor, plan }));
-        };
-        if known.full_name() != descriptor.full_name() {
-            let (is, wanted) = (descriptor.full_name(), known.full_name());
-            return Err(Unread::Record(format!("a message `{is}`, not `{wanted}`")));
+        let name = descriptor.full_name().to_string();
+        match &self.reader {
+            None => Message::new(descriptor, &self.wants)
+                .map_err(|why| Unread::Schema(format!("its message `{name}`: {why}"))),
+            Some(known) if known.descriptor.full_name() == name => Ok(Arc::clone(known)),
+            Some(known) => {
+                let wanted = known.descriptor.full_name();
+                Err(Unread::Record(format!(
+                    "a message `{name}`, not `{wanted}`"
+                )))
+            }
         }
-        let (descriptor, plan) = (known.clone(), Arc::clone(plan));
-        Ok(Arc::new(Message { descriptor, plan }))
     }
 }
 
@@ -137,27 +147,36 @@ impl SchemaFormat for Protobuf {
         record: &'a [u8],
         cells: &mut [Cell<'a>],
     ) -> Result<(), Unread> {
-        let (indexes, record) = indexes::split(record).map_err(Unread::Record)?;
-        if !messages.met.contains_key(&indexes) {
+        let (place, record) = indexes::split(record).map_err(Unread::Record)?;
+        if !messages.met.contains_key(place) {
+            let indexes = indexes::numbers(place).map_err(Unread::Record)?;
             let met = self.meet(&messages.pool, &messages.file, &indexes);
-            messages.met.insert(indexes.clone(), met);
+            // Places that the schema has not may be as many as there are numbers: none is kept.
+            if let Err(Unread::Record(why)) = met {
+                return Err(Unread::Record(why));
+            }
+            messages.met.insert(place.to_vec(), met);
         }
-        let Some(met) = messages.met.get(&indexes) else {
+        let Some(met) = messages.met.get(place) else {
             return Ok(());
         };
         let message = met.as_ref().map_err(Unread::clone)?;
+        messages.last = Some(Arc::clone(message));
+        let walked = message.walk.as_ref().map(|walk| walk.read(record, cells));
+        if walked.flatten().is_some() {
+            return Ok(());
+        }
         let decoded = DynamicMessage::decode(message.descriptor.clone(), record);
         let decoded = decoded.map_err(|e| Unread::Record(e.to_string()))?;
         let named = |(slot, why): (usize, String)| {
             let name = &self.event_type.properties[slot].name;
             Unread::Record(format!("{name}: {why}"))
         };
-        messages.last = Some(Arc::clone(&message.plan));
         read::message(&message.plan, &decoded, cells).map_err(named)
     }
 
     fn is_instant(&self, messages: &Messages, slot: usize) -> bool {
         let last = messages.last.as_ref();
-        last.is_some_and(|plan| plan.instants.contains(&slot))
+        last.is_some_and(|message| message.plan.instants.contains(&slot))
     }
 }

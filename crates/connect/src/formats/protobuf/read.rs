@@ -1,4 +1,4 @@
-//! Reading a message by its plan. A field that has no value is null where its absence can be told
+//! Reading a message by its plan, whatever stands in it. A field that has no value is null where its absence can be told
 //! from its default (`optional`, members of a `oneof`, messages), and its default otherwise.
 
 use std::borrow::Cow;
@@ -74,7 +74,11 @@ fn is_key(key: &MapKey, text: &str) -> bool {
     }
 }
 
-fn make(make: &Make, wire: &Wire) -> Result<Value, String> {
+/// What a value becomes.
+///
+/// # Errors
+/// Why it does not fit.
+pub fn make(make: &Make, wire: &Wire) -> Result<Value, String> {
     let made = match (make, wire) {
         (Make::Scalar(kind, ty), _) => scalar(*kind, wire, ty),
         (Make::Symbol(symbols), Wire::EnumNumber(number)) => {

@@ -5,6 +5,7 @@ mod chance;
 mod rows;
 mod schemas;
 mod types;
+mod walked;
 
 use std::sync::Arc;
 
