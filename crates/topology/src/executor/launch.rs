@@ -10,9 +10,7 @@ use tachograph_event::Millis;
 
 use super::companions::Companions;
 use super::running::Options;
-use super::silence::Silence;
-use super::spout_state::SpoutState;
-use super::spout_thread::SpoutThread;
+use super::spout::{Silence, SpoutState, SpoutThread};
 use super::task_thread::{Channel, TaskThread};
 use super::wiring::Wiring;
 use super::{Control, Parts};

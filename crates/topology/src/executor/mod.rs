@@ -11,9 +11,7 @@ mod launch;
 mod message;
 mod outlet;
 mod running;
-mod silence;
-mod spout_state;
-mod spout_thread;
+mod spout;
 mod task_thread;
 mod wiring;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tachograph_event::Millis;
 
-use super::companions::Companions;
+use super::super::companions::Companions;
 use crate::partition_clock::PartitionClock;
 
 /// Time between two steps of a silent partition's clock, at least.

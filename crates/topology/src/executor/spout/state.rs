@@ -8,10 +8,12 @@ use crate::partition_clock::PartitionClock;
 use crate::topology::SpoutSpec;
 
 pub(crate) struct SpoutState {
-    /// Where the next read begins; none before the first start.
-    pub position: Option<u64>,
+    /// Was nothing saved? Then the source's beginning is where reading begins.
+    pub is_new: bool,
+    /// Where the next read begins.
+    pub position: u64,
     pub has_ended: bool,
-    /// Lengths of the dead-letter file and of the late ledger.
+    /// Lengths of the dead-letter file and of the late ledger when it was saved.
     pub lengths: (u64, u64),
     pub clock: PartitionClock,
 }
@@ -23,14 +25,15 @@ impl SpoutState {
     /// [`CodecError`] where the bytes are not this state.
     pub fn new(spout: &SpoutSpec, saved: Option<&[u8]>) -> Result<SpoutState, CodecError> {
         let mut state = SpoutState {
-            position: None,
+            is_new: saved.is_none(),
+            position: 0,
             has_ended: false,
             lengths: (0, 0),
             clock: PartitionClock::new(spout.time, Arc::clone(&spout.event_type)),
         };
         if let Some(saved) = saved {
             let (_, mut from) = Decoder::open(saved)?;
-            state.position = Some(from.u64()?);
+            state.position = from.u64()?;
             state.has_ended = from.bool()?;
             state.lengths = (from.u64()?, from.u64()?);
             state.clock.load(&mut from)?;
@@ -40,7 +43,7 @@ impl SpoutState {
 
     /// Writes the state.
     pub fn save(&self, to: &mut Encoder) {
-        to.u64(self.position.unwrap_or(0));
+        to.u64(self.position);
         to.bool(self.has_ended);
         to.u64(self.lengths.0);
         to.u64(self.lengths.1);
