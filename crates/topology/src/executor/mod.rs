@@ -7,6 +7,7 @@
 
 mod companions;
 mod coordinator;
+mod fault;
 mod launch;
 mod message;
 mod outlet;
@@ -23,6 +24,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crossbeam_channel::Sender;
 
 use crate::bolt::{CheckpointId, SnapshotJob};
+use fault::Fault;
 
 /// What executors share.
 #[derive(Debug, Default)]
@@ -43,6 +45,13 @@ impl Control {
         let mut fault = self.fault.lock().unwrap_or_else(|e| e.into_inner());
         fault.get_or_insert(message);
         self.stop.store(true, Ordering::SeqCst);
+    }
+
+    /// A thread has ended; what failed in it stops everything.
+    pub fn ended(&self, who: &str, how: Result<(), Fault>) {
+        if let Err(Fault::Failed(message)) = how {
+            self.fail(format!("{who}: {message}"));
+        }
     }
 
     pub fn is_stopped(&self) -> bool {

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Select};
 use tachograph_event::{Batch, Decoder, Encoder};
 
+use super::fault::Fault;
 use super::message::Message;
-use super::outlet::{Outlet, Stopped};
+use super::outlet::Outlet;
 use super::{Control, FINAL, Part, Parts};
-use crate::bolt::{Bolt, BoltError, CheckpointId};
+use crate::bolt::{Bolt, CheckpointId};
 use crate::checkpoint::STATE_VERSION;
 use crate::collector::Collector;
 use crate::merge::Merge;
@@ -48,35 +49,14 @@ pub(crate) struct Channel {
     pub barrier: Option<CheckpointId>,
 }
 
-enum Fault {
-    Stopped,
-    Failed(String),
-}
-
-impl From<Stopped> for Fault {
-    fn from(_: Stopped) -> Fault {
-        Fault::Stopped
-    }
-}
-
-impl From<BoltError> for Fault {
-    fn from(error: BoltError) -> Fault {
-        Fault::Failed(error.0)
-    }
-}
-
 impl TaskThread {
     /// Runs until all channels have ended or the topology stops.
     pub fn run(mut self) {
         let (control, metrics) = (Arc::clone(&self.control), Arc::clone(&self.metrics));
         self.bolt
             .attach(TaskContext::new(control, metrics, self.task));
-        match self.restore().and_then(|()| self.work()) {
-            Ok(()) | Err(Fault::Stopped) => {}
-            Err(Fault::Failed(message)) => {
-                self.control.fail(format!("{}: {message}", self.who));
-            }
-        }
+        let ended = self.restore().and_then(|()| self.work());
+        self.control.ended(&self.who, ended);
     }
 
     fn restore(&mut self) -> Result<(), Fault> {

@@ -7,7 +7,6 @@
 mod begin;
 mod checkpoint;
 mod clock;
-mod fault;
 mod records;
 mod silence;
 mod state;
@@ -24,6 +23,7 @@ use std::time::Duration;
 use tachograph_event::{Batch, Millis};
 use tachograph_time::Clock;
 
+use super::fault::Fault;
 use super::message::Message;
 use super::outlet::Outlet;
 use super::{Control, FINAL, Parts};
@@ -33,7 +33,6 @@ use crate::keeper::Keeper;
 use crate::ledger::Ledger;
 use crate::metrics::{Metrics, SpoutMetrics};
 use crate::spout::{PartitionReader, Read};
-use fault::Fault;
 
 /// Most retries of a read in a row before the topology stops.
 const MOST_RETRIES: u32 = 50;
@@ -79,10 +78,7 @@ impl SpoutThread {
     pub fn run(self) {
         let control = Arc::clone(&self.control);
         let who = format!("spout {}, partition {}", self.name, self.partition);
-        match Work::start(self).and_then(Work::run) {
-            Ok(()) | Err(Fault::Stopped) => {}
-            Err(Fault::Failed(message)) => control.fail(format!("{who}: {message}")),
-        }
+        control.ended(&who, Work::start(self).and_then(Work::run));
     }
 
     fn metrics(&self) -> &SpoutMetrics {

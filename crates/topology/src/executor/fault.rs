@@ -1,10 +1,11 @@
-//! Why the thread of a partition ends before its source does.
+//! Why a thread ends before its work does.
 
-use super::super::outlet::Stopped;
+use super::outlet::Stopped;
+use crate::bolt::BoltError;
 use crate::journal::JournalError;
 use crate::spout::SpoutError;
 
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// The topology stops.
     Stopped,
     /// It cannot go on, for this reason.
@@ -20,6 +21,12 @@ impl From<Stopped> for Fault {
 impl From<SpoutError> for Fault {
     fn from(error: SpoutError) -> Fault {
         Fault::Failed(error.message)
+    }
+}
+
+impl From<BoltError> for Fault {
+    fn from(error: BoltError) -> Fault {
+        Fault::Failed(error.0)
     }
 }
 
