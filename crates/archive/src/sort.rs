@@ -21,20 +21,28 @@ type Words = [u64; WORDS];
 /// Sorts rows by key, newest version first.
 pub(crate) fn sort(runs: &[Arc<Run>], rows: &mut [Place]) {
     let keys = Texts::of(runs.iter().map(|run| run.keys()));
-    let bits = Differing::of(&keys, rows);
-    let number = |place: &Place| bits.number(&words(keys.at(place)));
-    let mut numbered: Vec<(u64, Place)> = rows.iter().map(|p| (number(p), *p)).collect();
-    radix_sort(&mut numbered, bits.count);
-    for equal in numbered.chunk_by_mut(|a, b| a.0 == b.0) {
-        if equal.len() > 1 {
-            let run = |place: Place| &runs[place.0 as usize];
-            equal.sort_by(|(_, a), (_, b)| run(*a).compare(a.1, run(*b), b.1));
+    let index_bits = usize::BITS - rows.len().leading_zeros();
+    let bits = Differing::of(&keys, rows, u64::BITS - index_bits);
+    let mut numbers = Numbers::new(&bits);
+    let number = |place: &Place| numbers.of(&words(keys.at(place)));
+    let numbered = rows.iter().map(number).zip(0_u64..);
+    let mut numbered: Vec<u64> = numbered
+        .map(|(n, i)| n.unbounded_shl(index_bits) | i)
+        .collect();
+    radix_sort(&mut numbered, index_bits, bits.count);
+    let unsorted = rows.to_vec();
+    for (row, numbered) in rows.iter_mut().zip(&numbered) {
+        *row = unsorted[(numbered & low_bits(index_bits)) as usize];
+    }
+    let mut rows = rows;
+    for equal in numbered.chunk_by(|a, b| (a ^ b) >> index_bits == 0) {
+        let (same, rest) = rows.split_at_mut(equal.len());
+        rows = rest;
+        if same.len() > 1 {
+            let run = |place: &Place| &runs[place.0 as usize];
+            same.sort_by(|a, b| run(a).compare(a.1, run(b), b.1));
         }
     }
-    let sorted = numbered.iter().map(|(_, place)| *place);
-    rows.iter_mut()
-        .zip(sorted)
-        .for_each(|(row, place)| *row = place);
 }
 
 /// A key's first words, the first byte the most significant; zeros where it is shorter.
@@ -61,20 +69,23 @@ fn words(key: &[u8]) -> Words {
 
 /// The bits in which the keys differ, as fields to be cut out, the most significant first.
 struct Differing {
-    fields: Vec<Field>,
+    /// By word.
+    fields: [Vec<Field>; WORDS],
     /// Bits of a number.
     count: u32,
 }
 
 struct Field {
-    word: usize,
     /// Place of its lowest bit in the word.
     shift: u32,
     width: u32,
+    /// How many bits of the word's fields follow it.
+    follow: u32,
 }
 
 impl Differing {
-    fn of(keys: &Texts<'_>, rows: &[Place]) -> Differing {
+    /// Those of some rows' keys; no more than `most`.
+    fn of(keys: &Texts<'_>, rows: &[Place], most: u32) -> Differing {
         let (mut any, mut all) = ([0; WORDS], [u64::MAX; WORDS]);
         for place in rows {
             let words = words(keys.at(place));
@@ -83,37 +94,99 @@ impl Differing {
                 all[i] &= words[i];
             }
         }
-        let mut bits = Differing {
-            fields: Vec::new(),
-            count: 0,
-        };
-        for word in 0..WORDS {
-            bits.add_word(word, any[word] & !all[word]);
-        }
-        bits
+        let mut count = 0;
+        let fields = std::array::from_fn(|word| {
+            let fields = fields(any[word] & !all[word], most - count);
+            count += width(&fields);
+            fields
+        });
+        Differing { fields, count }
     }
+}
 
-    /// Adds the fields of a word whose set bits differ, as long as a number has room.
-    fn add_word(&mut self, word: usize, mut differing: u64) {
-        while differing != 0 && self.count < 64 {
-            let top = 64 - differing.leading_zeros();
-            let ones = (differing << (64 - top)).leading_ones();
-            let width = ones.min(64 - self.count);
-            let shift = top - width;
-            self.fields.push(Field { word, shift, width });
-            self.count += width;
-            differing &= low_bits(shift);
+/// The fields of a word whose set bits differ, as long as there is room for `most` bits.
+fn fields(mut differing: u64, most: u32) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let mut left = most.min(differing.count_ones());
+    while left > 0 {
+        let top = 64 - differing.leading_zeros();
+        let ones = (differing << (64 - top)).leading_ones();
+        let width = ones.min(left);
+        let shift = top - width;
+        left -= width;
+        let follow = left;
+        fields.push(Field {
+            shift,
+            width,
+            follow,
+        });
+        differing &= low_bits(shift);
+    }
+    fields
+}
+
+/// Bits of all fields of a word.
+fn width(fields: &[Field]) -> u32 {
+    fields.iter().map(|field| field.width).sum()
+}
+
+/// The numbers of keys, one after the other. Keys that follow one another have words in common, of
+/// which nothing is cut out anew. State: the words of the last key, and what they gave.
+struct Numbers<'a> {
+    words: Vec<Cut<'a>>,
+}
+
+/// A word of the last key that has fields.
+struct Cut<'a> {
+    word: usize,
+    fields: &'a [Field],
+    /// How many bits of a number follow those of the word.
+    follow: u32,
+    last: u64,
+    part: u64,
+}
+
+impl Numbers<'_> {
+    fn new(bits: &Differing) -> Numbers<'_> {
+        let mut left = bits.count;
+        let mut words = Vec::new();
+        for (word, fields) in bits.fields.iter().enumerate() {
+            left -= width(fields);
+            if !fields.is_empty() {
+                words.push(Cut {
+                    word,
+                    fields,
+                    follow: left,
+                    last: 0,
+                    part: 0,
+                });
+            }
         }
+        Numbers { words }
     }
 
     #[inline]
-    fn number(&self, words: &Words) -> u64 {
-        let mut number: u64 = 0;
-        for field in &self.fields {
-            let bits = words[field.word] >> field.shift & low_bits(field.width);
-            number = number.unbounded_shl(field.width) | bits;
+    fn of(&mut self, words: &Words) -> u64 {
+        let parts = self.words.iter_mut().map(|cut| cut.part(words));
+        parts.fold(0, |number, part| number | part)
+    }
+}
+
+impl Cut<'_> {
+    #[inline]
+    fn part(&mut self, words: &Words) -> u64 {
+        let word = words[self.word];
+        if word != self.last {
+            let bits =
+                |field: &Field| (word >> field.shift & low_bits(field.width)) << field.follow;
+            let part = self
+                .fields
+                .iter()
+                .map(bits)
+                .fold(0, |part, bits| part | bits);
+            (self.last, self.part) = (word, part << self.follow);
         }
-        number
+        self.part
     }
 }
 
@@ -121,27 +194,28 @@ fn low_bits(count: u32) -> u64 {
     u64::MAX.unbounded_shr(64 - count)
 }
 
-/// Sorts by the lowest `bits` bits of the number; equal numbers keep their order.
-fn radix_sort(rows: &mut Vec<(u64, Place)>, bits: u32) {
-    let mut other = vec![(0, (0, 0)); rows.len()];
-    for shift in (0..bits).step_by(DIGIT as usize) {
-        let digit = |number: u64| (number >> shift) as usize & ((1 << DIGIT) - 1);
-        let mut places = [0_usize; 1 << DIGIT];
-        rows.iter()
-            .for_each(|(number, _)| places[digit(*number)] += 1);
-        if places.contains(&rows.len()) {
-            continue;
+/// Sorts by `count` bits, from bit `low` on; numbers that are equal in these keep their order.
+fn radix_sort(numbers: &mut Vec<u64>, low: u32, count: u32) {
+    let shifts: Vec<u32> = (low..low + count).step_by(DIGIT as usize).collect();
+    let digit = |number: u64, shift: u32| (number >> shift) as usize & ((1 << DIGIT) - 1);
+    let mut counts = vec![[0_u32; 1 << DIGIT]; shifts.len()];
+    for number in numbers.iter() {
+        for (counts, shift) in counts.iter_mut().zip(&shifts) {
+            counts[digit(*number, *shift)] += 1;
         }
+    }
+    let mut other = vec![0; numbers.len()];
+    for (mut places, shift) in counts.into_iter().zip(shifts) {
         let mut next = 0;
         for place in &mut places {
             next += std::mem::replace(place, next);
         }
-        for row in rows.iter() {
-            let place = &mut places[digit(row.0)];
-            other[*place] = *row;
+        for number in numbers.iter() {
+            let place = &mut places[digit(*number, shift)];
+            other[*place as usize] = *number;
             *place += 1;
         }
-        std::mem::swap(rows, &mut other);
+        std::mem::swap(numbers, &mut other);
     }
 }
 
