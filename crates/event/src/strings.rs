@@ -109,12 +109,48 @@ impl StringColumn {
             };
             return StringColumn::new(Arc::clone(text), parts.flat_map(filled).collect());
         }
-        let mut all = StringBuilder::default();
+        StringColumn::copied(parts)
+    }
+
+    fn copied<'a>(parts: impl Iterator<Item = (&'a StringColumn, usize)> + Clone) -> StringColumn {
+        let rows = parts.clone().map(|(_, rows)| rows).sum();
+        let bytes = parts.clone().flat_map(|(part, _)| part.spans.iter());
+        let bytes = bytes.map(|(_, len)| *len as usize).sum();
+        let (mut text, mut spans) = (Vec::with_capacity(bytes), Vec::with_capacity(rows));
         for (part, rows) in parts {
-            (0..part.len()).for_each(|i| all.push(part.get(i)));
-            (part.len()..rows).for_each(|_| all.push(""));
+            for string in part.iter_bytes() {
+                spans.push((text.len() as u32, string.len() as u32));
+                text.extend_from_slice(string);
+            }
+            spans.resize(spans.len() + rows - part.len(), (0, 0));
         }
-        all.finish()
+        StringColumn::of_bytes(text, spans)
+    }
+
+    /// Builds a column over a text that was put together from whole strings. Panics past 4 GiB of
+    /// text in one batch.
+    pub fn of_bytes(text: Vec<u8>, spans: Vec<(u32, u32)>) -> StringColumn {
+        assert!(
+            u32::try_from(text.len()).is_ok(),
+            "a batch holds less than 4 GiB of text"
+        );
+        let text = String::from_utf8(text).expect("strings are UTF-8");
+        StringColumn::new(Arc::new(text), spans)
+    }
+
+    /// Is string `i` the one before it once more? It must have one before it.
+    #[inline]
+    pub fn is_again(&self, i: usize) -> bool {
+        let (one, before) = (self.bytes(i), self.bytes(i - 1));
+        match one.len() {
+            // Without a call: most strings are of this length.
+            8..=16 => {
+                one.len() == before.len()
+                    && one.first_chunk::<8>() == before.first_chunk()
+                    && one.last_chunk::<8>() == before.last_chunk()
+            }
+            _ => one == before,
+        }
     }
 
     /// The shared text.
@@ -162,5 +198,39 @@ impl StringBuilder {
     /// The finished column.
     pub fn finish(self) -> StringColumn {
         StringColumn::new(Arc::new(self.text), self.spans)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(strings: &[&str]) -> StringColumn {
+        let mut builder = StringBuilder::default();
+        strings.iter().for_each(|s| builder.push(s));
+        builder.finish()
+    }
+
+    #[test]
+    fn columns_of_other_texts_are_copied_one_after_the_other() {
+        let (a, b) = (column(&["ä", "", "b"]), column(&["c"]));
+        let all = StringColumn::concat([(&a, 3), (&b, 3), (&a, 3)].into_iter());
+        let strings: Vec<&str> = (0..all.len()).map(|i| all.get(i)).collect();
+        assert_eq!(strings, ["ä", "", "b", "c", "", "", "ä", "", "b"]);
+    }
+
+    #[test]
+    fn a_string_is_again_the_one_before_it_whatever_its_length() {
+        for len in 0..40 {
+            let one = "x".repeat(len);
+            assert!(column(&[&one, &one]).is_again(1), "{len}");
+            assert!(!column(&[&one, &format!("{one}x")]).is_again(1), "{len}");
+            for at in 0..len {
+                let mut other = one.clone().into_bytes();
+                other[at] = b'y';
+                let other = String::from_utf8(other).expect("ASCII");
+                assert!(!column(&[&one, &other]).is_again(1), "{len}, {at}");
+            }
+        }
     }
 }

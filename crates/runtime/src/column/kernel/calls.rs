@@ -33,7 +33,7 @@ pub(super) fn call(
 
 fn same_as_before(column: &Column, row: usize) -> bool {
     match (column.data(), column.nulls()) {
-        (ColumnData::Str(v), None) => v.bytes(row) == v.bytes(row - 1),
+        (ColumnData::Str(v), None) => v.is_again(row),
         (ColumnData::Int(v), None) => v[row] == v[row - 1],
         (ColumnData::Long(v), None) => v[row] == v[row - 1],
         _ => column.value(row) == column.value(row - 1),

@@ -1,8 +1,5 @@
 //! Texts that are joined.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
 use tachograph_event::{Column, ColumnData, StringColumn, Value};
 use tachograph_plan::{Expr, ExprKind};
 
@@ -13,41 +10,59 @@ use crate::fault::Fault;
 /// A part of a concatenation.
 enum Part<'a> {
     Text(&'a str),
-    Column(Cow<'a, Column>),
+    Strings(StringColumn),
+}
+
+impl Part<'_> {
+    fn bytes(&self, row: usize) -> &[u8] {
+        match self {
+            Part::Text(text) => text.as_bytes(),
+            Part::Strings(strings) => strings.bytes(row),
+        }
+    }
+
+    /// Bytes of so many rows.
+    fn length(&self, rows: usize) -> usize {
+        match self {
+            Part::Text(text) => text.len() * rows,
+            Part::Strings(strings) => strings.spans().iter().map(|(_, len)| *len as usize).sum(),
+        }
+    }
 }
 
 /// Joins text columns and constants; none where a part may be null.
+///
+/// # Errors
+/// The number of the first row without a result, with its [`Fault`].
 pub(super) fn concat(parts: &[Expr], frame: &Frame<'_>) -> Result<Option<Column>, (usize, Fault)> {
     let mut sources = Vec::with_capacity(parts.len());
     for part in parts {
-        sources.push(match &part.kind {
-            ExprKind::Literal(Value::Str(text)) => Part::Text(text),
-            _ => Part::Column(column(part, frame)?),
-        });
+        match source(part, frame)? {
+            Some(source) => sources.push(source),
+            None => return Ok(None),
+        }
     }
-    let plain = |part: &Part<'_>| match part {
-        Part::Text(_) => true,
-        Part::Column(c) => c.nulls().is_none() && matches!(c.data(), ColumnData::Str(_)),
-    };
-    if !sources.iter().all(plain) {
-        return Ok(None);
-    }
-    let mut text = String::new();
-    let mut spans = Vec::with_capacity(frame.len());
-    for row in 0..frame.len() {
+    let rows = frame.len();
+    let length = sources.iter().map(|source| source.length(rows)).sum();
+    let (mut text, mut spans) = (Vec::with_capacity(length), Vec::with_capacity(rows));
+    for row in 0..rows {
         let start = text.len();
         for source in &sources {
-            match source {
-                Part::Text(part) => text.push_str(part),
-                Part::Column(column) => {
-                    if let ColumnData::Str(strings) = column.data() {
-                        text.push_str(strings.get(row));
-                    }
-                }
-            }
+            text.extend_from_slice(source.bytes(row));
         }
         spans.push((start as u32, (text.len() - start) as u32));
     }
-    let strings = StringColumn::new(Arc::new(text), spans);
+    let strings = StringColumn::of_bytes(text, spans);
     Ok(Some(Column::new(ColumnData::Str(strings), None)))
+}
+
+fn source<'a>(part: &'a Expr, frame: &Frame<'_>) -> Result<Option<Part<'a>>, (usize, Fault)> {
+    if let ExprKind::Literal(Value::Str(text)) = &part.kind {
+        return Ok(Some(Part::Text(text)));
+    }
+    let column = column(part, frame)?;
+    Ok(match (column.data(), column.nulls()) {
+        (ColumnData::Str(strings), None) => Some(Part::Strings(strings.clone())),
+        _ => None,
+    })
 }
