@@ -23,6 +23,22 @@ pub const ROW_MAX: usize = i16::MAX as usize;
 /// The longest name of a family.
 pub const FAMILY_MAX: usize = i8::MAX as usize;
 
+/// Looks whether a row can have this key.
+pub fn check_row(key: &[u8]) -> Result<()> {
+    row_fault(key).map_or(Ok(()), |fault| {
+        Err(Error::new(ErrorKind::InvalidArgument, fault))
+    })
+}
+
+/// What is wrong with a row's key.
+pub fn row_fault(key: &[u8]) -> Option<&'static str> {
+    match key.len() {
+        0 => Some("a row key is empty"),
+        length if length > ROW_MAX => Some("a row key is over 32,767 bytes"),
+        _ => None,
+    }
+}
+
 /// What is to be written of one cell, beside its row.
 pub struct Column<'a> {
     pub family: &'a [u8],

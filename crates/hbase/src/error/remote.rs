@@ -43,10 +43,22 @@ impl Remote {
     /// The kind: by class, and else by whether the server forbids to try again.
     pub fn kind(&self) -> ErrorKind {
         let simple = self.class.rsplit(['.', '$']).next().unwrap_or_default();
-        by_class(simple).unwrap_or(match self.do_not_retry || forbids_retry(simple) {
+        let fatal = self.do_not_retry || forbids_retry(simple) || self.blames_the_request();
+        by_class(simple).unwrap_or(match fatal {
             true => ErrorKind::RemoteFatal,
             false => ErrorKind::Remote,
         })
+    }
+
+    /// What a request says wrongly is found while it is read. Servers send that as any exception, which
+    /// could be tried again; only its cause tells.
+    fn blames_the_request(&self) -> bool {
+        let causes = [
+            "Caused by: java.lang.IllegalArgumentException",
+            "Caused by: java.lang.NumberFormatException",
+        ];
+        let named = |line: &str| causes.iter().any(|cause| line.starts_with(cause));
+        self.class == "java.io.IOException" && self.trace.lines().any(named)
     }
 
     /// The first line of the trace, which names class and message.
@@ -178,6 +190,15 @@ mod tests {
             ..remote("java.io.IOException", "")
         };
         assert_eq!(forbidden.kind(), ErrorKind::RemoteFatal);
+    }
+
+    #[test]
+    fn a_request_that_is_wrong_stays_so() {
+        let trace = "java.io.IOException: Illegal character code:32\n\tat somewhere\n\
+                     Caused by: java.lang.IllegalArgumentException: Illegal character code:32\n";
+        let kind = |class, trace| remote(class, trace).kind();
+        assert_eq!(kind("java.io.IOException", trace), ErrorKind::RemoteFatal);
+        assert_eq!(kind("java.io.IOException", "disk full"), ErrorKind::Remote);
     }
 
     #[test]

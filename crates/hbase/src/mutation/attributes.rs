@@ -1,9 +1,17 @@
 //! What a change can carry beside its cells. State: the settings of one change.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
+use crate::error::Result;
+use crate::read::TimeRange;
 use crate::wire;
-use crate::wire::basic::{NameBytesPair, TimeRange};
+use crate::wire::basic::NameBytesPair;
+
+/// The longest life of a cell, in milliseconds. Servers add it to the cell's timestamp, and the sum must
+/// not overflow.
+const TTL_MAX: u64 = i64::MAX as u64 / 2;
 
 /// When a change counts as done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +43,7 @@ impl Durability {
 pub struct Attributes {
     pub durability: Option<Durability>,
     pub named: Vec<(String, Bytes)>,
-    pub time_range: Option<(i64, i64)>,
+    pub time_range: Option<TimeRange>,
 }
 
 impl Attributes {
@@ -45,19 +53,22 @@ impl Attributes {
         self.named.push((name.to_owned(), value));
     }
 
-    /// The cells live so many milliseconds.
-    pub fn set_ttl(&mut self, milliseconds: u64) {
+    /// The cells live so long.
+    pub fn set_ttl(&mut self, ttl: Duration) {
+        let milliseconds = ttl.as_millis().min(u128::from(TTL_MAX)) as u64;
         self.set("_ttl", Bytes::copy_from_slice(&milliseconds.to_be_bytes()));
+    }
+
+    /// Looks whether servers could understand them.
+    pub fn check(&self) -> Result<()> {
+        self.time_range.map_or(Ok(()), TimeRange::check)
     }
 
     /// Puts the settings into a message.
     pub fn write(&self, message: &mut wire::mutation::Mutation) {
         message.durability = self.durability.map(Durability::code);
         message.attribute = named(&self.named);
-        message.time_range = self.time_range.map(|(from, to)| TimeRange {
-            from: Some(from as u64),
-            to: Some(to as u64),
-        });
+        message.time_range = self.time_range.map(TimeRange::wire);
     }
 }
 
@@ -68,4 +79,18 @@ pub fn named(attributes: &[(String, Bytes)]) -> Vec<NameBytesPair> {
         value: Some(value.clone()),
     };
     attributes.iter().map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_life_still_ends_after_it_began() {
+        let mut attributes = Attributes::default();
+        attributes.set_ttl(Duration::MAX);
+        let bytes = attributes.named[0].1[..].try_into().unwrap();
+        let now = 1_700_000_000_000i64;
+        assert!(now.checked_add(i64::from_be_bytes(bytes)).unwrap() > now);
+    }
 }

@@ -3,6 +3,7 @@
 use super::{CAPACITY, Durability, Mutation};
 use crate::cell::CellKind;
 use crate::cell::keyvalue::Column;
+use crate::read::TimeRange;
 use crate::wire::mutation::MutationType;
 
 /// Adds to counters of one row: cells of eight bytes, big-endian.
@@ -40,7 +41,7 @@ impl Increment {
     /// Only counters of these timestamps, in milliseconds since 1970 and `to` excluded, are
     /// continued; older ones begin at zero again.
     pub fn time_range(mut self, from: i64, to: i64) -> Increment {
-        self.0.attributes().time_range = Some((from, to));
+        self.0.attributes().time_range = Some(TimeRange::new(from, to));
         self
     }
 

@@ -15,7 +15,7 @@ pub use put::Put;
 
 use bytes::Bytes;
 
-use crate::cell::keyvalue::{Column, FAMILY_MAX, ROW_MAX};
+use crate::cell::keyvalue::{Column, FAMILY_MAX, row_fault};
 use crate::cell::{LATEST, block};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire;
@@ -24,6 +24,9 @@ use attributes::Attributes;
 
 /// Room for a row of a few short cells, so that most changes are never moved.
 const CAPACITY: usize = 512;
+
+/// The fault of a timestamp that no cell can have.
+const EARLY: &str = "a timestamp is before 1970";
 
 /// A change of one row: a [`Put`], [`Delete`], [`Increment`] or [`Append`].
 #[derive(Clone, Debug)]
@@ -89,13 +92,15 @@ impl Mutation {
     /// Looks whether it could be sent at all.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`]: a key or a name of wrong length, a timestamp before 1970, no
-    /// cell.
+    /// [`ErrorKind::InvalidArgument`]: a key or a name of wrong length, a timestamp before 1970, a
+    /// range of timestamps that ends before it begins, no cell.
     pub fn check(&self) -> Result<()> {
         let empty = self.cells == 0 && self.kind != MutationType::Delete;
-        match self.fault.or(empty.then_some("a change without a cell")) {
+        let early = (self.timestamp < 0).then_some(EARLY);
+        let fault = self.fault.or(early);
+        match fault.or(empty.then_some("a change without a cell")) {
             Some(fault) => Err(Error::new(ErrorKind::InvalidArgument, fault)),
-            None => Ok(()),
+            None => self.attributes.as_ref().map_or(Ok(()), |held| held.check()),
         }
     }
 
@@ -122,21 +127,13 @@ impl Mutation {
     }
 }
 
-fn row_fault(row: &[u8]) -> Option<&'static str> {
-    match row.len() {
-        0 => Some("a row key is empty"),
-        length if length > ROW_MAX => Some("a row key is over 32,767 bytes"),
-        _ => None,
-    }
-}
-
 fn column_fault(column: &Column<'_>) -> Option<&'static str> {
     // The lengths within a key are signed 32-bit numbers, and so is that of the whole cell.
     let long = column.qualifier.len() + column.value.len() > i32::MAX as usize - (64 << 10);
     match column.family.len() {
         0 => Some("the name of a column family is empty"),
         length if length > FAMILY_MAX => Some("the name of a column family is over 127 bytes"),
-        _ if column.timestamp < 0 => Some("a timestamp is before 1970"),
+        _ if column.timestamp < 0 => Some(EARLY),
         _ if long => Some("a cell is over 2 GiB"),
         _ => None,
     }
@@ -197,6 +194,12 @@ mod tests {
             fault(Put::new("r").column(long, "q", "v").into()),
             ErrorKind::InvalidArgument
         );
+        assert_eq!(
+            fault(Delete::row("r").timestamp(-1).into()),
+            ErrorKind::InvalidArgument
+        );
+        let back = Increment::new("r").column("f", "n", 1).time_range(2, 1);
+        assert_eq!(fault(back.into()), ErrorKind::InvalidArgument);
         assert!(Mutation::from(Delete::row("r")).check().is_ok());
     }
 }

@@ -74,7 +74,7 @@ impl Put {
 
     /// The cells disappear after this time, whatever their family's settings.
     pub fn ttl(mut self, ttl: Duration) -> Put {
-        self.0.attributes().set_ttl(ttl.as_millis() as u64);
+        self.0.attributes().set_ttl(ttl);
         self
     }
 

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 
 use super::Selection;
+use crate::cell::keyvalue;
+use crate::error::Result;
 use crate::filter::Filter;
 use crate::wire;
 
@@ -34,15 +36,16 @@ impl Get {
         self
     }
 
-    /// Wants up to so many versions of each column, the newest first.
+    /// Wants up to so many versions of each column, the newest first; one if not said, all with
+    /// `u32::MAX`.
     pub fn versions(mut self, most: u32) -> Get {
-        self.selection.max_versions = Some(most);
+        self.selection.versions(most);
         self
     }
 
-    /// Wants only timestamps from `from` on and before `to`.
+    /// Wants only timestamps from `from` on and before `to`, in milliseconds since 1970.
     pub fn time_range(mut self, from: i64, to: i64) -> Get {
-        self.selection.time_range = Some((from, to));
+        self.selection.time_range(from, to);
         self
     }
 
@@ -57,6 +60,12 @@ impl Get {
         &self.row
     }
 
+    /// Looks whether servers could answer it.
+    pub(crate) fn check(&self) -> Result<()> {
+        keyvalue::check_row(&self.row)?;
+        self.selection.check()
+    }
+
     /// As it travels; `existence_only` asks only whether there is anything.
     pub(crate) fn wire(&self, existence_only: bool) -> wire::get::Get {
         wire::get::Get {
@@ -65,7 +74,7 @@ impl Get {
             attribute: Vec::new(),
             filter: self.selection.wire_filter(),
             time_range: self.selection.wire_time_range(),
-            max_versions: self.selection.max_versions,
+            max_versions: self.selection.wire_versions(),
             cache_blocks: self.selection.cache_blocks,
             existence_only: existence_only.then_some(true),
         }

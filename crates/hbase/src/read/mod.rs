@@ -4,8 +4,10 @@ mod get;
 mod row;
 mod scan;
 mod selection;
+mod time_range;
 
 pub use get::Get;
 pub use row::Row;
 pub use scan::Scan;
 pub(crate) use selection::Selection;
+pub(crate) use time_range::TimeRange;

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 
 use super::Selection;
+use crate::cell::keyvalue::ROW_MAX;
+use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
 
 /// Which rows to read and what of them; the whole table if nothing is said.
@@ -99,15 +101,16 @@ impl Scan {
         self
     }
 
-    /// Wants up to so many versions of each column, the newest first; one if not said.
+    /// Wants up to so many versions of each column, the newest first; one if not said, all with
+    /// `u32::MAX`.
     pub fn versions(mut self, most: u32) -> Scan {
-        self.selection.max_versions = Some(most);
+        self.selection.versions(most);
         self
     }
 
-    /// Wants only timestamps from `from` on and before `to`.
+    /// Wants only timestamps from `from` on and before `to`, in milliseconds since 1970.
     pub fn time_range(mut self, from: i64, to: i64) -> Scan {
-        self.selection.time_range = Some((from, to));
+        self.selection.time_range(from, to);
         self
     }
 
@@ -141,6 +144,15 @@ impl Scan {
         self
     }
 
+    /// Looks whether servers could answer it.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.start.len().max(self.stop.len()) > ROW_MAX {
+            let message = "the first or last key of a range is over 32,767 bytes";
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        self.selection.check()
+    }
+
     /// The limit of rows, if there is one.
     pub fn row_limit(&self) -> Option<u64> {
         self.limit
@@ -168,5 +180,18 @@ mod tests {
         assert_eq!(behind_prefix(b"ab"), b"ac");
         assert_eq!(behind_prefix(b"a\xff\xff"), b"b");
         assert_eq!(behind_prefix(b"\xff"), b"");
+    }
+
+    #[test]
+    fn what_servers_cannot_answer_is_said() {
+        assert!(Scan::new().start([b'a'; ROW_MAX]).check().is_ok());
+        let long = [b'a'; ROW_MAX + 1];
+        for scan in [
+            Scan::new().start(long),
+            Scan::new().stop(long),
+            Scan::new().time_range(2, 1),
+        ] {
+            assert_eq!(scan.check().unwrap_err().kind(), ErrorKind::InvalidArgument);
+        }
     }
 }

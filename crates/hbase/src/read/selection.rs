@@ -2,16 +2,17 @@
 
 use bytes::Bytes;
 
+use super::TimeRange;
+use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
 use crate::wire;
-use crate::wire::basic::TimeRange;
 
 /// The part that [`Get`](super::Get) and [`Scan`](super::Scan) have in common.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Selection {
     columns: Vec<wire::get::Column>,
-    pub max_versions: Option<u32>,
-    pub time_range: Option<(i64, i64)>,
+    max_versions: Option<u32>,
+    time_range: Option<TimeRange>,
     pub filter: Option<Filter>,
     pub cache_blocks: Option<bool>,
 }
@@ -29,6 +30,24 @@ impl Selection {
         if !known || !entry.qualifier.is_empty() {
             entry.qualifier.push(Bytes::copy_from_slice(qualifier));
         }
+    }
+
+    /// Servers count versions in signed numbers.
+    pub fn versions(&mut self, most: u32) {
+        self.max_versions = Some(most.min(i32::MAX as u32));
+    }
+
+    pub fn time_range(&mut self, from: i64, to: i64) {
+        self.time_range = Some(TimeRange::new(from, to));
+    }
+
+    /// Looks whether servers can answer it: some try to, and then find nothing.
+    pub fn check(&self) -> Result<()> {
+        if self.max_versions == Some(0) {
+            let message = "no version of a column is wanted";
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        self.time_range.map_or(Ok(()), TimeRange::check)
     }
 
     fn entry(&mut self, family: &[u8]) -> &mut wire::get::Column {
@@ -53,11 +72,12 @@ impl Selection {
         columns
     }
 
-    pub fn wire_time_range(&self) -> Option<TimeRange> {
-        self.time_range.map(|(from, to)| TimeRange {
-            from: Some(from.max(0) as u64),
-            to: Some(to.max(0) as u64),
-        })
+    pub fn wire_time_range(&self) -> Option<wire::basic::TimeRange> {
+        self.time_range.map(TimeRange::wire)
+    }
+
+    pub fn wire_versions(&self) -> Option<u32> {
+        self.max_versions
     }
 
     pub fn wire_filter(&self) -> Option<wire::filter::Filter> {
@@ -82,5 +102,16 @@ mod tests {
             (&columns[1].family[..], columns[1].qualifier.len()),
             (&b"g"[..], 0)
         );
+    }
+
+    #[test]
+    fn all_versions_can_be_wanted_but_not_none() {
+        let mut selection = Selection::default();
+        selection.versions(u32::MAX);
+        assert_eq!(selection.wire_versions(), Some(i32::MAX as u32));
+        assert!(selection.check().is_ok());
+        selection.versions(0);
+        let error = selection.check().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     }
 }

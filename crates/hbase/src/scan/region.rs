@@ -168,7 +168,7 @@ fn specification(scan: &Scan, position: &Position) -> wire::scan::Scan {
         reversed: Some(scan.reversed),
         filter: selection.wire_filter(),
         time_range: selection.wire_time_range(),
-        max_versions: selection.max_versions,
+        max_versions: selection.wire_versions(),
         cache_blocks: selection.cache_blocks,
         max_result_size: Some(scan.max_result_bytes),
         ..wire::scan::Scan::default()

@@ -10,7 +10,7 @@ use super::gather::Gather;
 use super::position::Position;
 use super::region::{Answer, RegionScanner};
 use crate::cluster::Cluster;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::read::{Row, Scan};
 use crate::region::{Regions, SharedLocation};
 use crate::retry::Attempts;
@@ -57,6 +57,9 @@ impl Walk {
 
     /// Reads all of the range. A fault that further attempts do not mend goes to the reader.
     pub async fn run(mut self) {
+        if let Err(error) = self.scan.check() {
+            return self.fail(error).await;
+        }
         while self.left != Some(0) {
             match self.region().await {
                 Ok(Step::Finish) => return,
@@ -64,13 +67,16 @@ impl Walk {
                 Err(error) => {
                     self.gather.abandon();
                     if let Err(error) = self.attempts.pause("Scan", error).await {
-                        // A reader that went away needs no error.
-                        let _ = self.reader.send(Err(error)).await;
-                        return;
+                        return self.fail(error).await;
                     }
                 }
             }
         }
+    }
+
+    async fn fail(self, error: Error) {
+        // A reader that went away needs no error.
+        let _ = self.reader.send(Err(error)).await;
     }
 
     /// Reads one region, from the position on.

@@ -2,16 +2,21 @@
 
 use bytes::Bytes;
 
+use crate::error::Result;
 use crate::filter::{Comparator, Compare, Filter};
+use crate::read::TimeRange;
 use crate::wire;
-use crate::wire::basic::TimeRange;
 
 /// A condition on one row.
 #[derive(Clone, Debug)]
-pub struct Condition(wire::mutation::Condition);
+pub struct Condition {
+    message: wire::mutation::Condition,
+    time_range: Option<TimeRange>,
+}
 
 impl Condition {
-    /// The column has this value.
+    /// The column has this value. Servers take the empty value for none: it is also met by a column that
+    /// has no value.
     pub fn equals(
         row: impl AsRef<[u8]>,
         family: impl AsRef<[u8]>,
@@ -37,7 +42,8 @@ impl Condition {
     }
 
     /// The column's value compares so: the value stands on the left. A column without a value
-    /// meets no condition but [`Condition::absent`].
+    /// meets no condition but [`Condition::absent`], and those that compare with the empty value, which
+    /// servers take for none.
     pub fn compares(
         row: impl AsRef<[u8]>,
         family: impl AsRef<[u8]>,
@@ -46,42 +52,50 @@ impl Condition {
         with: Comparator,
     ) -> Condition {
         let mut condition = Condition::of(row.as_ref());
-        condition.0.family = Some(Bytes::copy_from_slice(family.as_ref()));
-        condition.0.qualifier = Some(Bytes::copy_from_slice(qualifier.as_ref()));
+        condition.message.family = Some(Bytes::copy_from_slice(family.as_ref()));
+        condition.message.qualifier = Some(Bytes::copy_from_slice(qualifier.as_ref()));
         // Servers have the comparator on the left.
-        condition.0.compare_type = Some(compare.mirrored().code());
-        condition.0.comparator = Some(with.into_wire());
+        condition.message.compare_type = Some(compare.mirrored().code());
+        condition.message.comparator = Some(with.into_wire());
         condition
     }
 
     /// The filter lets something of the row through.
     pub fn filter(row: impl AsRef<[u8]>, filter: Filter) -> Condition {
         let mut condition = Condition::of(row.as_ref());
-        condition.0.filter = Some(filter.into_wire());
+        condition.message.filter = Some(filter.into_wire());
         condition
     }
 
-    /// Only values of timestamps from `from` on and before `to` count.
+    /// Only values of timestamps from `from` on and before `to`, in milliseconds since 1970, count.
     pub fn time_range(mut self, from: i64, to: i64) -> Condition {
-        self.0.time_range = Some(TimeRange {
-            from: Some(from.max(0) as u64),
-            to: Some(to.max(0) as u64),
-        });
+        self.time_range = Some(TimeRange::new(from, to));
         self
     }
 
     fn of(row: &[u8]) -> Condition {
-        Condition(wire::mutation::Condition {
-            row: Bytes::copy_from_slice(row),
-            ..wire::mutation::Condition::default()
-        })
+        Condition {
+            message: wire::mutation::Condition {
+                row: Bytes::copy_from_slice(row),
+                ..wire::mutation::Condition::default()
+            },
+            time_range: None,
+        }
     }
 
     pub(crate) fn row(&self) -> &[u8] {
-        &self.0.row
+        &self.message.row
+    }
+
+    /// Looks whether servers could understand it.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.time_range.map_or(Ok(()), TimeRange::check)
     }
 
     pub(crate) fn wire(&self) -> wire::mutation::Condition {
-        self.0.clone()
+        wire::mutation::Condition {
+            time_range: self.time_range.map(TimeRange::wire),
+            ..self.message.clone()
+        }
     }
 }

@@ -38,6 +38,7 @@ impl Table {
     }
 
     async fn ask(&self, get: &Get, existence_only: bool) -> Result<(GetResponse, Bytes)> {
+        get.check()?;
         let build = |region| GetRequest {
             region,
             get: get.wire(existence_only),
@@ -97,6 +98,7 @@ impl Table {
         change: impl Into<Mutation>,
     ) -> Result<bool> {
         let change = change.into();
+        condition.check()?;
         same_row(condition.row(), std::slice::from_ref(&change))?;
         let (answer, _) = self.mutate(&change, Some(condition)).await?;
         Ok(answer.processed.unwrap_or(false))
@@ -153,6 +155,7 @@ impl Table {
         changes: &[Mutation],
         condition: Option<&Condition>,
     ) -> Result<bool> {
+        condition.map_or(Ok(()), Condition::check)?;
         same_row(row, changes)?;
         let nonce = self.cluster.next_nonces(changes.len() as u64);
         let build = |region| MultiRequest {

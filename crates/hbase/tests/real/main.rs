@@ -4,6 +4,7 @@
 //! and drops it.
 
 mod admin;
+mod arguments;
 mod cluster;
 mod data;
 mod death;
