@@ -37,10 +37,10 @@ impl ServerName {
         })
     }
 
-    /// Reads `host:port`.
+    /// Reads `host:port`; an address of IPv6 stands in brackets.
     pub(crate) fn address(text: &str) -> Result<ServerName> {
         let parts = text.trim().rsplit_once(':');
-        let parsed = parts.and_then(|(host, port)| Some((host, port.parse().ok()?)));
+        let parsed = parts.and_then(|(host, port)| Some((host_of(host)?, port.parse().ok()?)));
         let (host, port) = parsed.ok_or_else(|| {
             let message = format!("`{text}` is not of the form host:port");
             Error::new(ErrorKind::InvalidArgument, message)
@@ -53,9 +53,22 @@ impl ServerName {
     }
 }
 
+/// The host as it is looked up; none if it is none.
+fn host_of(text: &str) -> Option<&str> {
+    let inside = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let host = inside.unwrap_or(text);
+    let is_plain = !host.is_empty() && !host.contains(['/', '[', ']']);
+    is_plain.then_some(host)
+}
+
 impl fmt::Display for ServerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.host, self.port)
+        match self.host.contains(':') {
+            true => write!(f, "[{}]:{}", self.host, self.port),
+            false => write!(f, "{}:{}", self.host, self.port),
+        }
     }
 }
 
@@ -67,7 +80,21 @@ mod tests {
     fn an_address_is_host_and_port() {
         let server = ServerName::address(" node-1:16020 ").unwrap();
         assert_eq!((server.host.as_str(), server.port), ("node-1", 16020));
-        assert!(ServerName::address("node-1").is_err());
-        assert!(ServerName::address("node-1:many").is_err());
+        for wrong in [
+            "node-1",
+            "node-1:many",
+            ":16020",
+            "http://node-1:16020",
+            "[::1:16020",
+        ] {
+            assert!(ServerName::address(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_ipv6_stands_in_brackets() {
+        let server = ServerName::address("[::1]:16020").unwrap();
+        assert_eq!((server.host.as_str(), server.port), ("::1", 16020));
+        assert_eq!(server.to_string(), "[::1]:16020");
     }
 }

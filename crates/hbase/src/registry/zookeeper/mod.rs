@@ -36,7 +36,7 @@ impl ZooKeeperRegistry {
         }
         Ok(ZooKeeperRegistry {
             servers,
-            parent: parent.trim_end_matches('/').to_owned(),
+            parent: format!("/{}", parent.trim_matches('/')),
             patience,
         })
     }
@@ -58,8 +58,12 @@ impl ZooKeeperRegistry {
             .cluster_id)
     }
 
+    fn path(&self, name: &str) -> String {
+        format!("{}/{name}", self.parent.trim_end_matches('/'))
+    }
+
     async fn read<M: Message + Default>(&self, name: &str, deadline: Instant) -> Result<M> {
-        let path = format!("{}/{name}", self.parent);
+        let path = self.path(name);
         let mut last = None;
         for server in &self.servers {
             match self.read_from(server, &path, deadline).await {
@@ -92,5 +96,24 @@ impl ZooKeeperRegistry {
         tokio::time::timeout_at(limit, work)
             .await
             .map_err(|_| late())?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_stand_below_the_parent_however_it_is_written() {
+        let path = |parent: &str| {
+            let servers = ["h:2181".to_owned()];
+            let registry = ZooKeeperRegistry::new(&servers, parent, Duration::ZERO).unwrap();
+            registry.path("master")
+        };
+        assert_eq!(
+            ["/hbase", "hbase", "/hbase/"].map(path),
+            ["/hbase/master"; 3]
+        );
+        assert_eq!(["/", ""].map(path), ["/master"; 2]);
     }
 }
