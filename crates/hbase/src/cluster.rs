@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Remote, Result};
 use crate::name::{ServerName, TableName};
 use crate::region::{Location, Region, Regions, Seek, SharedLocation};
 use crate::registry::Registry;
-use crate::retry::Attempts;
+use crate::retry::{Attempts, within};
 use crate::rpc::{Call, Connection, Pool, Service};
 use crate::wire;
 use crate::wire::region::RegionSpecifier;
@@ -75,6 +75,22 @@ impl Cluster {
     /// Where the cluster's own questions are answered.
     pub fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// A connection to a server, if there is one in time.
+    pub async fn connect_within(
+        &self,
+        server: &ServerName,
+        service: Service,
+        deadline: Instant,
+    ) -> Result<Arc<Connection>> {
+        within(deadline, self.connect(server, service), || {
+            Error::new(
+                ErrorKind::Connect,
+                format!("no connection to {server} in time"),
+            )
+        })
+        .await
     }
 
     /// A connection to a server.
@@ -153,7 +169,10 @@ impl Cluster {
             deadline,
             priority: regions.table.is_system().then_some(200),
         };
-        let done = match self.connect(&location.server, Service::Client).await {
+        let connection = self
+            .connect_within(&location.server, Service::Client, deadline)
+            .await;
+        let done = match connection {
             Ok(connection) => connection.call::<M, R>(sent).await,
             Err(error) => Err(error),
         };

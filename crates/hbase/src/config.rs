@@ -6,7 +6,10 @@ use crate::retry::Backoff;
 #[cfg(feature = "tls")]
 use crate::rpc::Tls;
 
-/// The settings of a client.
+/// A longer time is taken for this one, which is for ever to any program: clocks can still add it.
+const EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3_600);
+
+/// The settings of a client. Times may be as long as one likes: `Duration::MAX` is for ever.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub(crate) registry: RegistryKind,
@@ -77,27 +80,29 @@ impl Config {
         self
     }
 
-    /// How long a connection may take to be made; 5 s if not said.
+    /// How long a connection may take to be made, within the time of the call that needs it; 5 s if not
+    /// said.
     pub fn connect_timeout(mut self, limit: Duration) -> Config {
-        self.connect_timeout = limit;
+        self.connect_timeout = limit.min(EVER);
         self
     }
 
     /// How long one call may take; 30 s if not said.
     pub fn rpc_timeout(mut self, limit: Duration) -> Config {
-        self.rpc_timeout = limit;
+        self.rpc_timeout = limit.min(EVER);
         self
     }
 
     /// How long an operation may take, all attempts and pauses together; 120 s if not said. It
     /// should exceed the time in which the cluster notices a dead server and moves its regions.
     pub fn operation_timeout(mut self, limit: Duration) -> Config {
-        self.operation_timeout = limit;
+        self.operation_timeout = limit.min(EVER);
         self
     }
 
     /// The first pause between attempts and the longest; 50 ms and 2 s if not said.
     pub fn pauses(mut self, first: Duration, longest: Duration) -> Config {
+        let (first, longest) = (first.min(EVER), longest.min(EVER));
         self.backoff = Backoff { first, longest };
         self
     }
@@ -113,5 +118,29 @@ impl Config {
     pub fn tls(mut self, tls: Tls) -> Config {
         self.tls = Some(tls);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    #[test]
+    fn for_ever_is_a_time_that_clocks_can_add() {
+        let ever = Duration::MAX;
+        let config = Config::bootstrap(["h:1"])
+            .connect_timeout(ever)
+            .rpc_timeout(ever)
+            .operation_timeout(ever)
+            .pauses(ever, ever);
+        let limits = [
+            config.connect_timeout,
+            config.rpc_timeout,
+            config.operation_timeout,
+        ];
+        let added = limits.map(|limit| Instant::now().checked_add(limit));
+        assert!(added.iter().all(Option::is_some));
+        assert!(config.backoff.pause(9, true) >= EVER);
     }
 }

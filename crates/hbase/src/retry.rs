@@ -37,6 +37,17 @@ impl Backoff {
     }
 }
 
+/// Waits for work until the deadline, and no longer.
+pub(crate) async fn within<T>(
+    deadline: Instant,
+    work: impl Future<Output = Result<T>>,
+    late: impl FnOnce() -> Error,
+) -> Result<T> {
+    tokio::time::timeout_at(deadline, work)
+        .await
+        .unwrap_or_else(|_| Err(late()))
+}
+
 /// The attempts of one operation.
 #[derive(Debug)]
 pub(crate) struct Attempts {
@@ -131,5 +142,15 @@ mod tests {
         let error = Error::new(ErrorKind::TableNotFound, "no such table");
         let given = attempts.next("get", error).unwrap_err();
         assert_eq!(given.kind(), ErrorKind::TableNotFound);
+    }
+
+    #[tokio::test]
+    async fn work_is_not_waited_for_beyond_the_deadline() {
+        let late = || Error::new(ErrorKind::Connect, "late");
+        let never = std::future::pending::<Result<()>>();
+        let done = within(Instant::now(), never, late).await;
+        assert_eq!(done.unwrap_err().kind(), ErrorKind::Connect);
+        let now = std::future::ready(Ok(1));
+        assert_eq!(within(Instant::now(), now, late).await.unwrap(), 1);
     }
 }

@@ -14,6 +14,7 @@ use crate::cell::block::BlockReader;
 use crate::cluster::Cluster;
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::TableName;
+use crate::retry::within;
 use crate::rpc::{Call, Service};
 use crate::wire;
 use crate::wire::table::State;
@@ -57,7 +58,12 @@ impl Cluster {
         if let Some(known) = regions.find(seek) {
             return Ok(known);
         }
-        let _alone = regions.asking.lock().await;
+        let alone = async { Ok(regions.asking.lock().await) };
+        let crowded = || {
+            let message = format!("where {} is is asked by others", regions.table);
+            Error::new(ErrorKind::CallTimeout, message)
+        };
+        let _alone = within(deadline, alone, crowded).await?;
         if let Some(known) = regions.find(seek) {
             return Ok(known);
         }
@@ -90,7 +96,7 @@ impl Cluster {
     }
 
     /// A region without a server is on its way to one, unless its table is disabled.
-    async fn why_offline(&self, table: &TableName, deadline: Instant) -> Error {
+    pub(crate) async fn why_offline(&self, table: &TableName, deadline: Instant) -> Error {
         match self.is_disabled(table, deadline).await {
             Ok(true) => Error::new(
                 ErrorKind::TableDisabled,
@@ -169,7 +175,10 @@ impl Cluster {
             deadline,
             priority: Some(HIGH_PRIORITY),
         };
-        let done = match self.connect(&location.server, Service::Client).await {
+        let connection = self
+            .connect_within(&location.server, Service::Client, deadline)
+            .await;
+        let done = match connection {
             Ok(connection) => connection.call(call).await,
             Err(error) => Err(error),
         };
@@ -181,5 +190,23 @@ fn column(family: &'static [u8], qualifier: &'static [u8]) -> wire::get::Column 
     wire::get::Column {
         family: Bytes::from_static(family),
         qualifier: vec![Bytes::from_static(qualifier)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::world::World;
+
+    #[tokio::test]
+    async fn nobody_waits_for_others_longer_than_he_may() {
+        let world = World::new(|_, _| panic!("no rows are asked for")).await;
+        let table = world.client.table("t");
+        let _asked_by_others = table.regions.asking.lock().await;
+        let deadline = Instant::now() + Duration::from_millis(20);
+        let found = table.cluster.locate(&table.regions, Seek::Last, deadline);
+        assert_eq!(found.await.unwrap_err().kind(), ErrorKind::CallTimeout);
     }
 }

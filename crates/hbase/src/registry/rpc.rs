@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::ServerName;
+use crate::retry::within;
 use crate::rpc::{Call, Pool, Service};
 use crate::wire::registry::{
     ActiveMaster, BootstrapNodes, ClusterId, Masters, MetaRegionLocations, Question,
@@ -113,15 +114,18 @@ impl RpcRegistry {
         method: &'static str,
         deadline: Instant,
     ) -> Result<R> {
-        let connection = self
-            .pool
-            .get(&server.host, server.port, Service::Registry)
-            .await?;
+        let deadline = deadline.min(Instant::now() + PATIENCE);
+        let opening = self.pool.get(&server.host, server.port, Service::Registry);
+        let connection = within(deadline, opening, || {
+            let message = format!("no connection to {server} in time");
+            Error::new(ErrorKind::Connect, message)
+        });
+        let connection = connection.await?;
         let call = Call {
             method,
             message: &Question {},
             cells: &[],
-            deadline: deadline.min(Instant::now() + PATIENCE),
+            deadline,
             priority: None,
         };
         Ok(connection.call(call).await?.0)

@@ -56,9 +56,13 @@ impl Connection {
         let pending = Arc::new(Pending::new());
         let (frames, queue) = mpsc::channel(QUEUE);
         let hello = preamble(&config.user, service);
-        tokio::spawn(write(writer, hello, queue, pending.clone(), server.clone()));
+        let closing = || Closing {
+            pending: pending.clone(),
+            server: server.clone(),
+        };
+        tokio::spawn(write(writer, hello, queue, closing()));
         let limit = config.max_response_bytes;
-        let reading = tokio::spawn(read(reader, pending.clone(), limit, server.clone()));
+        let reading = tokio::spawn(read(reader, limit, closing()));
         let reader = reading.abort_handle();
         Ok(Connection {
             pending,
@@ -125,6 +129,19 @@ impl Drop for Forget<'_> {
     }
 }
 
+/// Closes the calls when one of the two tasks ends, however that comes: with the runtime that they belong
+/// to, too.
+struct Closing {
+    pending: Arc<Pending>,
+    server: String,
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.pending.close(lost(&self.server, "it was closed"));
+    }
+}
+
 fn header<M>(id: u32, call: &Call<'_, M>) -> RequestHeader {
     let block: usize = call.cells.iter().map(|part| part.len()).sum();
     let left = call.deadline.saturating_duration_since(Instant::now());
@@ -155,13 +172,12 @@ async fn write(
     mut stream: Writer,
     hello: Bytes,
     mut queue: mpsc::Receiver<Bytes>,
-    pending: Arc<Pending>,
-    server: String,
+    closing: Closing,
 ) {
     let mut next = Some(hello);
     while let Some(frame) = next {
         if let Err(cause) = send(&mut stream, &frame).await {
-            return pending.close(broken(&server, cause));
+            return closing.pending.close(broken(&closing.server, cause));
         }
         next = queue.recv().await;
     }
@@ -174,15 +190,15 @@ async fn send(stream: &mut Writer, frame: &[u8]) -> std::io::Result<()> {
     stream.flush().await
 }
 
-async fn read(stream: Reader, pending: Arc<Pending>, limit: usize, server: String) {
+async fn read(stream: Reader, limit: usize, closing: Closing) {
     let mut stream = BufReader::with_capacity(READ_BUFFER, stream);
     loop {
-        let done = match frame(&mut stream, limit, &server).await {
-            Ok(frame) => deliver(frame, &pending),
+        let done = match frame(&mut stream, limit, &closing.server).await {
+            Ok(frame) => deliver(frame, &closing.pending),
             Err(error) => Err(error),
         };
         if let Err(error) = done {
-            return pending.close(error);
+            return closing.pending.close(error);
         }
     }
 }

@@ -205,3 +205,20 @@ async fn a_refused_user_closes_the_connection() {
     assert_eq!(answer.unwrap_err().kind(), ErrorKind::AccessDenied);
     assert!(connection.is_closed());
 }
+
+#[test]
+fn a_connection_ends_with_its_runtime() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let first = runtime();
+    let (connection, _peer) = first.block_on(pair(config()));
+    assert!(!connection.is_closed());
+    drop(first);
+    assert!(connection.is_closed());
+    let error = runtime().block_on(ask(&connection, LONG)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+}
