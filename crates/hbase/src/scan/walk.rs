@@ -28,6 +28,9 @@ pub struct Walk {
     reader: Sender<Result<Vec<Row>>>,
 }
 
+/// No rows: the mark by which a reader knows the end of the range from the end of this task.
+const END: Vec<Row> = Vec::new();
+
 /// What there is to do after an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -55,14 +58,15 @@ impl Walk {
         }
     }
 
-    /// Reads all of the range. A fault that further attempts do not mend goes to the reader.
+    /// Reads all of the range, and marks its end. A fault that further attempts do not mend goes to the
+    /// reader.
     pub async fn run(mut self) {
         if let Err(error) = self.scan.check() {
             return self.fail(error).await;
         }
         while self.left != Some(0) {
             match self.region().await {
-                Ok(Step::Finish) => return,
+                Ok(Step::Finish) => break,
                 Ok(_) => {}
                 Err(error) => {
                     self.gather.abandon();
@@ -72,6 +76,12 @@ impl Walk {
                 }
             }
         }
+        self.end().await;
+    }
+
+    async fn end(self) {
+        // A reader that went away needs no mark.
+        let _ = self.reader.send(Ok(END)).await;
     }
 
     async fn fail(self, error: Error) {
@@ -89,12 +99,12 @@ impl Walk {
     }
 
     async fn read(&mut self, location: &SharedLocation) -> Result<Step> {
+        let deadline = self.attempts.call_deadline(self.cluster.config.rpc_timeout);
         let connection = self
             .cluster
-            .connect(&location.server, Service::Client)
+            .connect_within(&location.server, Service::Client, deadline)
             .await?;
         let mut scanner = RegionScanner::new(connection, location);
-        let deadline = self.attempts.call_deadline(self.cluster.config.rpc_timeout);
         let first = scanner.open(&self.scan, &self.position, location, self.left, deadline);
         let mut answer = first.await?;
         loop {
