@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::wire;
-use crate::wire::basic::BytesBytesPair;
+use crate::wire::basic::{BytesBytesPair, NameStringPair};
 
 /// What a bloom filter of a family's files knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +20,15 @@ pub enum BloomFilter {
     RowColumn,
 }
 
+/// Numbers of masters end here; a time to live of so many seconds is for ever.
+const MOST: u32 = i32::MAX as u32;
+
 /// A column family.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Family {
     name: String,
     settings: BTreeMap<String, String>,
+    configuration: BTreeMap<String, String>,
 }
 
 impl Family {
@@ -32,6 +37,7 @@ impl Family {
         Family {
             name: name.into(),
             settings: BTreeMap::new(),
+            configuration: BTreeMap::new(),
         }
     }
 
@@ -51,19 +57,31 @@ impl Family {
         &self.settings
     }
 
-    /// Keeps up to so many versions of a column.
+    /// A setting of the servers that this family has otherwise, such as
+    /// `hbase.hstore.blockingStoreFiles`.
+    pub fn configured(mut self, name: impl Into<String>, value: impl Into<String>) -> Family {
+        self.configuration.insert(name.into(), value.into());
+        self
+    }
+
+    /// The servers' settings that this family has otherwise.
+    pub fn configuration(&self) -> &BTreeMap<String, String> {
+        &self.configuration
+    }
+
+    /// Keeps up to so many versions of a column, one at least; all with `u32::MAX`.
     pub fn versions(self, most: u32) -> Family {
-        self.setting("VERSIONS", most.to_string())
+        self.setting("VERSIONS", most.min(MOST).to_string())
     }
 
     /// Keeps at least so many versions even when they are older than the time to live.
     pub fn min_versions(self, least: u32) -> Family {
-        self.setting("MIN_VERSIONS", least.to_string())
+        self.setting("MIN_VERSIONS", least.min(MOST).to_string())
     }
 
-    /// Cells disappear after this time; whole seconds.
+    /// Cells disappear after this time, in whole seconds and one at least; never after 68 years or more.
     pub fn ttl(self, ttl: Duration) -> Family {
-        self.setting("TTL", ttl.as_secs().to_string())
+        self.setting("TTL", ttl.as_secs().min(u64::from(MOST)).to_string())
     }
 
     /// How files are compressed, such as `SNAPPY`, `ZSTD`, `LZ4` or `GZ`; the servers must have it.
@@ -91,11 +109,22 @@ impl Family {
         self.setting("IN_MEMORY", prefer.to_string())
     }
 
+    /// Masters take a family that keeps no version of anything.
+    pub(super) fn check(&self) -> Result<()> {
+        match self.settings.get("VERSIONS").map(String::as_str) {
+            Some("0") => {
+                let message = format!("the family {} would keep no version of a column", self.name);
+                Err(Error::new(ErrorKind::InvalidArgument, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn wire(&self) -> wire::table::FamilySchema {
         wire::table::FamilySchema {
             name: Bytes::copy_from_slice(self.name.as_bytes()),
             attributes: pairs(&self.settings),
-            configuration: Vec::new(),
+            configuration: self.configuration.iter().map(told).collect(),
         }
     }
 
@@ -103,7 +132,19 @@ impl Family {
         Family {
             name: String::from_utf8_lossy(&sent.name).into_owned(),
             settings: settings(&sent.attributes),
+            configuration: sent
+                .configuration
+                .into_iter()
+                .map(|pair| (pair.name, pair.value))
+                .collect(),
         }
+    }
+}
+
+fn told((name, value): (&String, &String)) -> NameStringPair {
+    NameStringPair {
+        name: name.clone(),
+        value: value.clone(),
     }
 }
 
@@ -131,10 +172,21 @@ mod tests {
     fn settings_travel_as_text() {
         let family = Family::new("d")
             .versions(3)
-            .ttl(Duration::from_secs(86_400));
+            .ttl(Duration::from_secs(86_400))
+            .configured("hbase.hstore.blockingStoreFiles", "20");
         let wire = family.wire();
         assert_eq!(&wire.attributes[0].first[..], b"TTL");
         assert_eq!(&wire.attributes[0].second[..], b"86400");
         assert_eq!(Family::from_wire(wire), family);
+    }
+
+    #[test]
+    fn the_greatest_numbers_are_those_of_masters() {
+        let family = Family::new("d").versions(u32::MAX).ttl(Duration::MAX);
+        assert_eq!(family.settings()["VERSIONS"], "2147483647");
+        assert_eq!(family.settings()["TTL"], "2147483647");
+        assert!(family.check().is_ok());
+        let none = family.versions(0).check().unwrap_err();
+        assert_eq!(none.kind(), ErrorKind::InvalidArgument);
     }
 }

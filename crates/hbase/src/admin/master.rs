@@ -24,8 +24,17 @@ impl Admin {
         message: &M,
     ) -> Result<R> {
         let mut attempts = self.cluster.attempts();
+        self.master_within(method, message, &mut attempts).await
+    }
+
+    async fn master_within<M: Message, R: Message + Default>(
+        &self,
+        method: &'static str,
+        message: &M,
+        attempts: &mut Attempts,
+    ) -> Result<R> {
         loop {
-            match self.master_once(method, message, &attempts).await {
+            match self.master_once(method, message, attempts).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => attempts.pause(method, error).await?,
             }
@@ -40,7 +49,10 @@ impl Admin {
     ) -> Result<R> {
         let deadline = attempts.call_deadline(self.cluster.config.rpc_timeout);
         let master = self.cluster.registry().active_master(deadline).await?;
-        let connection = self.cluster.connect(&master, Service::Master).await?;
+        let opening = self
+            .cluster
+            .connect_within(&master, Service::Master, deadline);
+        let connection = opening.await?;
         let call = Call {
             method,
             message,
@@ -57,34 +69,33 @@ impl Admin {
         method: &'static str,
         message: &M,
     ) -> Result<()> {
-        let started: Started = self.master(method, message).await?;
+        let mut attempts = self.cluster.attempts();
+        let started: Started = self.master_within(method, message, &mut attempts).await?;
         match started.proc_id {
-            Some(id) => self.wait(method, id).await,
+            Some(id) => self.wait(method, id, &mut attempts).await,
             None => Ok(()),
         }
     }
 
-    async fn wait(&self, method: &'static str, id: u64) -> Result<()> {
-        let attempts = self.cluster.attempts();
+    async fn wait(&self, method: &'static str, id: u64, attempts: &mut Attempts) -> Result<()> {
         let mut pause = PAUSES.0;
         loop {
-            if self.is_done(method, id).await? {
+            if self.is_done(method, id, attempts).await? {
                 return Ok(());
             }
             if tokio::time::Instant::now() + pause >= attempts.deadline() {
-                let still =
-                    Error::new(ErrorKind::CallTimeout, format!("procedure {id} still runs"));
-                return Err(attempts.exhausted(method, still));
+                return Err(still_running(method, id));
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(PAUSES.1);
         }
     }
 
-    async fn is_done(&self, method: &str, id: u64) -> Result<bool> {
+    async fn is_done(&self, method: &str, id: u64, attempts: &mut Attempts) -> Result<bool> {
         let question = GetProcedureResultRequest { proc_id: id };
-        let answer: GetProcedureResultResponse =
-            self.master("getProcedureResult", &question).await?;
+        let answer: GetProcedureResultResponse = self
+            .master_within("getProcedureResult", &question, attempts)
+            .await?;
         match answer.exception {
             Some(exception) => Err(failed(method, exception)),
             // A procedure that is not found any more was done long ago.
@@ -93,9 +104,14 @@ impl Admin {
     }
 }
 
+fn still_running(method: &str, id: u64) -> Error {
+    let message = format!("{method}: the deadline passed, and procedure {id} still runs");
+    Error::new(ErrorKind::DeadlineExceeded, message)
+}
+
 fn failed(method: &str, exception: ForeignException) -> Error {
     let inner = exception.generic_exception.unwrap_or_default();
     let class = inner.class_name.unwrap_or_default();
     let message = format!("{method}: {class}: {}", inner.message.unwrap_or_default());
-    Error::new(ErrorKind::ProcedureFailed, message)
+    Error::of_procedure(class, message)
 }

@@ -1,4 +1,4 @@
-//! Regions: listed, flushed, compacted, split, moved; and the servers that have them.
+//! Regions: listed, flushed, compacted, split, merged, moved; and the servers that have them.
 
 use bytes::Bytes;
 use prost::Message;
@@ -11,7 +11,7 @@ use crate::region::{Region, RegionLocation, entries};
 use crate::rpc::{Call, Service};
 use crate::wire::region::{
     CompactRegionRequest, CompactRegionResponse, FlushRegionRequest, FlushRegionResponse,
-    RegionSpecifier,
+    MergeRegionsRequest, RegionSpecifier,
 };
 use crate::wire::status::{GetClusterStatusRequest, GetClusterStatusResponse, SERVERS_NAME};
 use crate::wire::table::{MoveRegionRequest, MoveRegionResponse, SplitTableRegionRequest};
@@ -69,8 +69,14 @@ impl Admin {
     /// Splits a region, at a key or in its middle, and waits until its daughters serve.
     ///
     /// # Errors
-    /// A region that cannot be split now, or the deadline.
+    /// [`ErrorKind::InvalidArgument`] if the key is not within the region or is its first; a region that
+    /// cannot be split now, such as one without rows in files where no key is given; or the deadline.
     pub async fn split_region(&self, region: &Region, at: Option<&[u8]>) -> Result<()> {
+        // Masters split at any key, and the daughters would overlap their neighbours.
+        if at.is_some_and(|key| key == region.start_key() || !region.contains(key)) {
+            let message = format!("{region:?} cannot be split at a key that is not within it");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
         let (nonce_group, nonce) = self.nonce();
         let request = SplitTableRegionRequest {
             region_info: region.info().clone(),
@@ -81,10 +87,30 @@ impl Admin {
         self.procedure("SplitRegion", &request).await
     }
 
-    /// Moves a region to a server, or to any other if none is named, and waits until it is there.
+    /// Makes one region of neighbours, and waits until it serves.
     ///
     /// # Errors
-    /// A region or server that is not there, or the deadline.
+    /// Fewer than two regions, or such as are not neighbours, not open, or not of one table; or the deadline.
+    pub async fn merge_regions<'a>(
+        &self,
+        regions: impl IntoIterator<Item = &'a Region>,
+    ) -> Result<()> {
+        let (nonce_group, nonce) = self.nonce();
+        let specifier = |region: &Region| RegionSpecifier::encoded(&region.encoded_name());
+        let request = MergeRegionsRequest {
+            region: regions.into_iter().map(specifier).collect(),
+            forcible: Some(false),
+            nonce_group,
+            nonce,
+        };
+        self.procedure("MergeTableRegions", &request).await
+    }
+
+    /// Moves a region to a server, or to any other if none is named or if there is no such server, and
+    /// waits until it is there.
+    ///
+    /// # Errors
+    /// A region that is not there or not open, or the deadline.
     pub async fn move_region(&self, region: &Region, to: Option<&ServerName>) -> Result<()> {
         let request = MoveRegionRequest {
             region: RegionSpecifier::encoded(&region.encoded_name()),
@@ -97,7 +123,7 @@ impl Admin {
     /// Writes a table's memstores to files.
     ///
     /// # Errors
-    /// What no further attempt could mend, or the deadline.
+    /// [`ErrorKind::TableNotFound`], [`ErrorKind::TableDisabled`], or the deadline.
     pub async fn flush_table(&self, table: impl Into<TableName>) -> Result<()> {
         let flush = |region: &Region| FlushRegionRequest {
             region: region.specifier(),
@@ -109,7 +135,7 @@ impl Admin {
     /// Lets the servers compact a table's files, in their own time; `major` drops what was deleted.
     ///
     /// # Errors
-    /// What no further attempt could mend, or the deadline.
+    /// As [`Admin::flush_table`].
     pub async fn compact_table(&self, table: impl Into<TableName>, major: bool) -> Result<()> {
         let compact = |region: &Region| CompactRegionRequest {
             region: region.specifier(),
@@ -147,15 +173,14 @@ impl Admin {
         build: &(dyn Fn(&Region) -> M + Send + Sync),
         deadline: tokio::time::Instant,
     ) -> Result<()> {
-        for RegionLocation { region, server } in entries(&self.cluster, table).await? {
-            let nowhere = || {
-                Error::new(
-                    ErrorKind::RegionNotServing,
-                    format!("{region:?} is on no server now"),
-                )
+        for RegionLocation { region, server } in self.regions(table).await? {
+            let Some(server) = server else {
+                return Err(self.cluster.why_offline(table, deadline).await);
             };
-            let server = server.ok_or_else(nowhere)?;
-            let connection = self.cluster.connect(&server, Service::Admin).await?;
+            let opening = self
+                .cluster
+                .connect_within(&server, Service::Admin, deadline);
+            let connection = opening.await?;
             let call = Call {
                 method,
                 message: &build(&region),

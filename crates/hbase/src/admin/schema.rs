@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::family::{Family, pairs, settings};
+use crate::error::Result;
 use crate::name::TableName;
 use crate::wire;
 
@@ -24,9 +25,16 @@ impl TableDescriptor {
         }
     }
 
-    /// Adds a family.
-    pub fn family(mut self, family: Family) -> TableDescriptor {
-        self.families.push(family);
+    /// Adds a family, instead of the one that has its name.
+    pub fn family(self, family: Family) -> TableDescriptor {
+        let mut table = self.without_family(family.name());
+        table.families.push(family);
+        table
+    }
+
+    /// Leaves out a family; the table loses what it has in it.
+    pub fn without_family(mut self, name: &str) -> TableDescriptor {
+        self.families.retain(|family| family.name() != name);
         self
     }
 
@@ -51,6 +59,11 @@ impl TableDescriptor {
         &self.settings
     }
 
+    /// Looks for what masters take although no table can serve with it.
+    pub(super) fn check(&self) -> Result<()> {
+        self.families.iter().try_for_each(Family::check)
+    }
+
     pub(super) fn wire(&self) -> wire::table::TableSchema {
         wire::table::TableSchema {
             table_name: Some(self.name.wire()),
@@ -70,5 +83,22 @@ impl TableDescriptor {
                 .collect(),
             settings: settings(&sent.attributes),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_takes_the_place_of_its_name() {
+        let table = TableDescriptor::new("t").family(Family::new("f"));
+        let changed = table
+            .family(Family::new("g"))
+            .family(Family::new("f").versions(2));
+        let names: Vec<_> = changed.families().iter().map(Family::name).collect();
+        assert_eq!(names, ["g", "f"]);
+        assert_eq!(changed.families()[1].settings()["VERSIONS"], "2");
+        assert_eq!(changed.without_family("g").families().len(), 1);
     }
 }

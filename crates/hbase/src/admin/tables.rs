@@ -1,5 +1,7 @@
 //! Tables as a whole: created, described, switched on and off, emptied, deleted.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 
 use super::{Admin, TableDescriptor};
@@ -28,28 +30,34 @@ impl Admin {
     /// Creates a table, cut into regions at the keys given, and waits until it serves.
     ///
     /// # Errors
-    /// [`ErrorKind::TableExists`], a schema that the master refuses, or the deadline.
+    /// [`ErrorKind::TableExists`]; [`ErrorKind::InvalidArgument`] if a key is empty or comes twice; a schema
+    /// or a name that the master refuses; or the deadline.
     pub async fn create_table<K: AsRef<[u8]>>(
         &self,
         table: &TableDescriptor,
         split_keys: impl IntoIterator<Item = K>,
     ) -> Result<()> {
         let copy = |key: K| Bytes::copy_from_slice(key.as_ref());
+        let split_keys: Vec<Bytes> = split_keys.into_iter().map(copy).collect();
+        check_split_keys(&split_keys)?;
+        table.check()?;
         let (nonce_group, nonce) = self.nonce();
         let request = CreateTableRequest {
             table_schema: table.wire(),
-            split_keys: split_keys.into_iter().map(copy).collect(),
+            split_keys,
             nonce_group,
             nonce,
         };
         self.procedure("CreateTable", &request).await
     }
 
-    /// Gives a table another schema and waits until its regions have it.
+    /// Gives a table another schema, the whole of it, and waits until its regions have it. Begin with what
+    /// [`Admin::describe_table`] gives to change a part.
     ///
     /// # Errors
-    /// A schema that the master refuses, or the deadline.
+    /// [`ErrorKind::TableNotFound`], a schema that the master refuses, or the deadline.
     pub async fn modify_table(&self, table: &TableDescriptor) -> Result<()> {
+        table.check()?;
         let (nonce_group, nonce) = self.nonce();
         let request = ModifyTableRequest {
             table_name: table.name().wire(),
@@ -134,7 +142,7 @@ impl Admin {
     /// Switches a table on and waits until it serves.
     ///
     /// # Errors
-    /// [`ErrorKind::TableEnabled`] if it serves already, or the deadline.
+    /// [`ErrorKind::TableNotFound`], [`ErrorKind::TableEnabled`] if it serves already, or the deadline.
     pub async fn enable_table(&self, table: impl Into<TableName>) -> Result<()> {
         self.named("EnableTable", &table.into()).await
     }
@@ -142,7 +150,7 @@ impl Admin {
     /// Switches a table off and waits until it no longer serves.
     ///
     /// # Errors
-    /// [`ErrorKind::TableDisabled`] if it does not serve, or the deadline.
+    /// [`ErrorKind::TableNotFound`], [`ErrorKind::TableDisabled`] if it does not serve, or the deadline.
     pub async fn disable_table(&self, table: impl Into<TableName>) -> Result<()> {
         self.named("DisableTable", &table.into()).await
     }
@@ -150,7 +158,7 @@ impl Admin {
     /// Deletes a table that is switched off.
     ///
     /// # Errors
-    /// [`ErrorKind::TableEnabled`] if it still serves, or the deadline.
+    /// [`ErrorKind::TableNotFound`], [`ErrorKind::TableEnabled`] if it still serves, or the deadline.
     pub async fn delete_table(&self, table: impl Into<TableName>) -> Result<()> {
         self.named("DeleteTable", &table.into()).await
     }
@@ -158,7 +166,7 @@ impl Admin {
     /// Empties a table that is switched off; it serves afterwards.
     ///
     /// # Errors
-    /// [`ErrorKind::TableEnabled`] if it still serves, or the deadline.
+    /// [`ErrorKind::TableNotFound`], [`ErrorKind::TableEnabled`] if it still serves, or the deadline.
     pub async fn truncate_table(
         &self,
         table: impl Into<TableName>,
@@ -193,5 +201,36 @@ impl Admin {
             Some(self.cluster.nonce_group()),
             Some(self.cluster.next_nonces(1)),
         )
+    }
+}
+
+/// A master waits for ever for regions that begin at one key, or for one that begins and ends nowhere.
+fn check_split_keys(keys: &[Bytes]) -> Result<()> {
+    let different: BTreeSet<&Bytes> = keys.iter().collect();
+    match different.len() == keys.len() && keys.iter().all(|key| !key.is_empty()) {
+        true => Ok(()),
+        false => Err(Error::new(
+            ErrorKind::InvalidArgument,
+            "a key to cut a table at is empty or comes twice",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_cut_at_different_keys() {
+        let check = |keys: &[&'static str]| {
+            let keys: Vec<Bytes> = keys
+                .iter()
+                .map(|key| Bytes::from_static(key.as_bytes()))
+                .collect();
+            check_split_keys(&keys).map_err(|error| error.kind())
+        };
+        assert!(check(&[]).is_ok() && check(&["b", "a"]).is_ok());
+        assert_eq!(check(&["a", "b", "a"]), Err(ErrorKind::InvalidArgument));
+        assert_eq!(check(&["a", ""]), Err(ErrorKind::InvalidArgument));
     }
 }

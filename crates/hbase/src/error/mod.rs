@@ -63,6 +63,17 @@ impl Error {
         }))
     }
 
+    /// A procedure of the master failed, with an exception of this class.
+    pub(crate) fn of_procedure(class: String, message: String) -> Error {
+        Error(Arc::new(Inner {
+            kind: remote::kind_of_class(&class).unwrap_or(ErrorKind::ProcedureFailed),
+            message,
+            class: Some(class),
+            moved_to: None,
+            source: None,
+        }))
+    }
+
     /// The kind, to decide by.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -42,7 +42,7 @@ impl From<NameBytesPair> for Remote {
 impl Remote {
     /// The kind: by class, and else by whether the server forbids to try again.
     pub fn kind(&self) -> ErrorKind {
-        let simple = self.class.rsplit(['.', '$']).next().unwrap_or_default();
+        let simple = simple_name(&self.class);
         let fatal = self.do_not_retry || forbids_retry(simple) || self.blames_the_request();
         by_class(simple).unwrap_or(match fatal {
             true => ErrorKind::RemoteFatal,
@@ -89,6 +89,16 @@ fn address(text: &str) -> Option<(String, u16)> {
     let host = text.find("hostname=").map(|at| &text[at + 9..])?;
     let host = host.split([' ', ',', '\n']).next()?;
     Some((host.to_owned(), after("port=")?.parse().ok()?))
+}
+
+/// The kind of what has failed for good, such as a procedure: none for what would pass by itself.
+pub(super) fn kind_of_class(class: &str) -> Option<ErrorKind> {
+    let kind = by_class(simple_name(class))?;
+    (!kind.is_retryable()).then_some(kind)
+}
+
+fn simple_name(class: &str) -> &str {
+    class.rsplit(['.', '$']).next().unwrap_or_default()
 }
 
 fn by_class(simple: &str) -> Option<ErrorKind> {
@@ -199,6 +209,16 @@ mod tests {
         let kind = |class, trace| remote(class, trace).kind();
         assert_eq!(kind("java.io.IOException", trace), ErrorKind::RemoteFatal);
         assert_eq!(kind("java.io.IOException", "disk full"), ErrorKind::Remote);
+    }
+
+    #[test]
+    fn a_procedure_fails_for_a_reason() {
+        let kind = |class: &str| kind_of_class(&format!("org.apache.hadoop.hbase.{class}"));
+        let found = kind("TableNotFoundException");
+        assert_eq!(found, Some(ErrorKind::TableNotFound));
+        // A procedure that failed is not tried again by the master.
+        assert_eq!(kind("NotServingRegionException"), None);
+        assert_eq!(kind("DoNotRetryIOException"), None);
     }
 
     #[test]

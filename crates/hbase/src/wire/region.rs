@@ -93,3 +93,16 @@ pub struct CompactRegionRequest {
 /// Says nothing.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct CompactRegionResponse {}
+
+/// Asks a master to make one region of several.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct MergeRegionsRequest {
+    #[prost(message, repeated, tag = "1")]
+    pub region: Vec<RegionSpecifier>,
+    #[prost(bool, optional, tag = "3")]
+    pub forcible: Option<bool>,
+    #[prost(uint64, optional, tag = "4")]
+    pub nonce_group: Option<u64>,
+    #[prost(uint64, optional, tag = "5")]
+    pub nonce: Option<u64>,
+}

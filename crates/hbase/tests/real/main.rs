@@ -10,6 +10,7 @@ mod data;
 mod death;
 mod filters;
 mod interop;
+mod regions;
 mod registry;
 mod scans;
 #[allow(
