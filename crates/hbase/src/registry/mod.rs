@@ -2,6 +2,7 @@
 //! charge. It is asked of the cluster's own servers or of ZooKeeper. It remembers no answer; who
 //! asks does.
 
+mod hedge;
 mod node;
 mod rpc;
 mod zookeeper;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use prost::Message;
 use tokio::time::Instant;
 
+use super::hedge::{self, first_answer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::ServerName;
 use crate::retry::within;
@@ -15,7 +16,7 @@ use crate::wire::registry::{
     ActiveMaster, BootstrapNodes, ClusterId, Masters, MetaRegionLocations, Question,
 };
 
-/// How long one server may take to answer before the next is asked.
+/// How long one server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many servers are remembered beside those of the configuration.
@@ -91,21 +92,17 @@ impl RpcRegistry {
         self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks one server after the other.
+    /// Asks the servers until one answers.
     async fn ask<R: Message + Default>(
         &self,
         method: &'static str,
         deadline: Instant,
     ) -> Result<R> {
         let learnt = self.learnt().clone();
-        let mut last = None;
-        for server in self.configured.iter().chain(&learnt) {
-            match self.ask_one(server, method, deadline).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => last = Some(error),
-            }
-        }
-        Err(last.map_or_else(|| nowhere("no server to ask"), explained))
+        let servers = self.configured.iter().chain(&learnt);
+        let questions = servers.map(|server| self.ask_one(server, method, deadline));
+        let answer = first_answer(questions.collect(), hedge::PATIENCE).await;
+        answer.map_err(|last| last.map_or_else(|| nowhere("no server to ask"), explained))
     }
 
     async fn ask_one<R: Message + Default>(

@@ -9,6 +9,7 @@ use std::time::Duration;
 use prost::Message;
 use tokio::time::Instant;
 
+use super::hedge::{self, first_answer};
 use super::node;
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::ServerName;
@@ -64,14 +65,13 @@ impl ZooKeeperRegistry {
 
     async fn read<M: Message + Default>(&self, name: &str, deadline: Instant) -> Result<M> {
         let path = self.path(name);
-        let mut last = None;
-        for server in &self.servers {
-            match self.read_from(server, &path, deadline).await {
-                Ok(data) => return node::message(data),
-                Err(error) => last = Some(error),
-            }
+        let servers = self.servers.iter();
+        let questions = servers.map(|server| self.read_from(server, &path, deadline));
+        let nobody = || Error::new(ErrorKind::Connect, "no ZooKeeper to ask");
+        match first_answer(questions.collect(), hedge::PATIENCE).await {
+            Ok(data) => node::message(data),
+            Err(last) => Err(last.unwrap_or_else(nobody)),
         }
-        Err(last.unwrap_or_else(|| Error::new(ErrorKind::Connect, "no ZooKeeper to ask")))
     }
 
     async fn read_from(
