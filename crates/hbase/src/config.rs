@@ -107,7 +107,8 @@ impl Config {
         self
     }
 
-    /// The largest answer that is read, in bytes; 512 MiB if not said.
+    /// The largest answer that is read, in bytes; 512 MiB if not said. A larger one fails its call, with
+    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol).
     pub fn max_response_bytes(mut self, bytes: usize) -> Config {
         self.max_response_bytes = bytes;
         self

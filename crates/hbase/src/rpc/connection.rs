@@ -15,6 +15,7 @@ use super::frame::{self, Body};
 use super::pending::Pending;
 use super::preamble::preamble;
 use super::stream::{self, Reader, Writer};
+use super::too_long::too_long;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Remote, Result};
 use crate::wire::rpc::{CellBlockMeta, RequestHeader};
@@ -131,9 +132,9 @@ impl Drop for Forget<'_> {
 
 /// Closes the calls when one of the two tasks ends, however that comes: with the runtime that they belong
 /// to, too.
-struct Closing {
-    pending: Arc<Pending>,
-    server: String,
+pub struct Closing {
+    pub pending: Arc<Pending>,
+    pub server: String,
 }
 
 impl Drop for Closing {
@@ -158,7 +159,7 @@ fn header<M>(id: u32, call: &Call<'_, M>) -> RequestHeader {
     }
 }
 
-fn lost(server: &str, why: &str) -> Error {
+pub fn lost(server: &str, why: &str) -> Error {
     let message = format!("the connection to {server} is lost: {why}");
     Error::new(ErrorKind::ConnectionLost, message)
 }
@@ -193,7 +194,7 @@ async fn send(stream: &mut Writer, frame: &[u8]) -> std::io::Result<()> {
 async fn read(stream: Reader, limit: usize, closing: Closing) {
     let mut stream = BufReader::with_capacity(READ_BUFFER, stream);
     loop {
-        let done = match frame(&mut stream, limit, &closing.server).await {
+        let done = match frame(&mut stream, limit, &closing).await {
             Ok(frame) => deliver(frame, &closing.pending),
             Err(error) => Err(error),
         };
@@ -203,11 +204,11 @@ async fn read(stream: Reader, limit: usize, closing: Closing) {
     }
 }
 
-async fn frame(stream: &mut BufReader<Reader>, limit: usize, server: &str) -> Result<Bytes> {
+async fn frame(stream: &mut BufReader<Reader>, limit: usize, closing: &Closing) -> Result<Bytes> {
+    let server = &closing.server;
     let length = stream.read_u32().await.map_err(|e| broken(server, e))? as usize;
     if length > limit {
-        let message = format!("{server} announces an answer of {length} bytes");
-        return Err(Error::new(ErrorKind::Protocol, message));
+        return Err(too_long(stream, length, closing).await);
     }
     let mut bytes = BytesMut::with_capacity(length);
     while bytes.len() < length {

@@ -10,6 +10,7 @@ mod stream;
 mod tests;
 #[cfg(feature = "tls")]
 mod tls;
+mod too_long;
 
 pub(crate) use connection::{Call, Connection};
 pub(crate) use frame::malformed;

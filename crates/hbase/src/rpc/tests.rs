@@ -185,6 +185,21 @@ async fn what_is_not_the_protocol_is_refused() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_too_long_fails_its_call_alone() {
+    let (connection, mut peer) = pair(config().max_response_bytes(100)).await;
+    let server = async {
+        peer.request().await;
+        let second = peer.request().await;
+        peer.answer(&header(second.call_id), &[0; 200]).await;
+    };
+    let (a, b, ()) = tokio::join!(ask(&connection, LONG), ask(&connection, LONG), server);
+    assert_eq!(b.unwrap_err().kind(), ErrorKind::Protocol);
+    // This one is asked again, on a connection that is made anew.
+    assert_eq!(a.unwrap_err().kind(), ErrorKind::ConnectionLost);
+    assert!(connection.is_closed());
+}
+
+#[tokio::test]
 async fn a_refused_user_closes_the_connection() {
     let (connection, mut peer) = pair(config()).await;
     let server = async {
