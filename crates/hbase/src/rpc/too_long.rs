@@ -28,15 +28,13 @@ pub async fn too_long(
     let message = format!("{server} announces an answer of {length} bytes");
     let error = Error::new(ErrorKind::Protocol, message);
     let header = tokio::time::timeout(HEADER_PATIENCE, header(stream)).await;
-    let id = header.ok().flatten().and_then(|header| header.call_id);
-    match id.and_then(|id| closing.pending.take(id)) {
-        Some(waiter) => {
-            // A caller that went away needs no answer.
-            let _ = waiter.send(Err(error));
-            lost(server, "an answer to another call is too long")
-        }
-        None => error,
-    }
+    let Some(id) = header.ok().flatten().and_then(|header| header.call_id) else {
+        return error;
+    };
+    // A caller that went away needs no answer.
+    let waiter = closing.pending.take(id);
+    let _ = waiter.map(|waiter| waiter.send(Err(error)));
+    lost(server, "an answer to another call is too long")
 }
 
 /// Reads the header of a response whose rest is not wanted; none if there is none.
