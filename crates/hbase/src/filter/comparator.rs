@@ -36,6 +36,15 @@ impl Comparator {
         Comparator::builtin("BinaryPrefixComparator", &wire::OfBytes { comparable })
     }
 
+    /// Compares as many bytes as are given here, from the one of this index on. What is shorter fails the
+    /// request.
+    pub fn binary_at(offset: u32, value: impl AsRef<[u8]>) -> Comparator {
+        let value = Bytes::copy_from_slice(value.as_ref());
+        let offset = offset.min(i32::MAX as u32);
+        let message = wire::BinaryComponent { value, offset };
+        Comparator::builtin("BinaryComponentComparator", &message)
+    }
+
     /// Compares values of eight bytes, big-endian, as signed numbers.
     pub fn long(value: i64) -> Comparator {
         let comparable = bytes(&value.to_be_bytes());

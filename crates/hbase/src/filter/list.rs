@@ -10,7 +10,8 @@ impl Filter {
         list(ListOperator::MustPassAll, filters)
     }
 
-    /// What one filter at least lets through.
+    /// What one filter at least lets through. Backwards, servers lose columns where one of the filters is of
+    /// columns' prefixes or ranges.
     pub fn any(filters: impl IntoIterator<Item = Filter>) -> Filter {
         list(ListOperator::MustPassOne, filters)
     }

@@ -3,8 +3,11 @@
 //! data: nothing is evaluated here.
 
 mod column;
+mod column_value;
 mod comparator;
 mod compare;
+mod dependent_column;
+mod fuzzy_row;
 mod keys;
 mod list;
 mod row;

@@ -34,7 +34,9 @@ impl RowRange {
 }
 
 impl Filter {
-    /// Rows whose keys begin so. [`Scan::prefix`](crate::Scan::prefix) reads fewer.
+    /// Rows whose keys begin so. [`Scan::prefix`](crate::Scan::prefix) reads fewer, and is right where servers of
+    /// version 2.6 err: backwards, where the prefix ends with the byte 0x7f, and where a key is shorter than
+    /// the prefix and the family's name continues it.
     pub fn prefix(prefix: impl AsRef<[u8]>) -> Filter {
         let prefix = Some(Bytes::copy_from_slice(prefix.as_ref()));
         Filter::builtin("PrefixFilter", &wire::Prefix { prefix })

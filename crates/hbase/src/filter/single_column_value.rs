@@ -26,6 +26,20 @@ impl Filter {
     ) -> Filter {
         build(family.as_ref(), qualifier.as_ref(), compare, with, false)
     }
+
+    /// As [`Filter::single_column_value`], but the column itself does not come.
+    pub fn single_column_value_excluded(
+        family: impl AsRef<[u8]>,
+        qualifier: impl AsRef<[u8]>,
+        compare: Compare,
+        with: Comparator,
+    ) -> Filter {
+        let (family, qualifier) = (family.as_ref(), qualifier.as_ref());
+        let message = wire::SingleColumnValueExclude {
+            single_column_value: message(family, qualifier, compare, with, true),
+        };
+        Filter::builtin("SingleColumnValueExcludeFilter", &message)
+    }
 }
 
 fn build(
@@ -35,13 +49,23 @@ fn build(
     with: Comparator,
     strict: bool,
 ) -> Filter {
-    let message = wire::SingleColumnValue {
+    let message = message(family, qualifier, compare, with, strict);
+    Filter::builtin("SingleColumnValueFilter", &message)
+}
+
+fn message(
+    family: &[u8],
+    qualifier: &[u8],
+    compare: Compare,
+    with: Comparator,
+    strict: bool,
+) -> wire::SingleColumnValue {
+    wire::SingleColumnValue {
         column_family: Some(Bytes::copy_from_slice(family)),
         column_qualifier: Some(Bytes::copy_from_slice(qualifier)),
         compare_op: compare.code(),
         comparator: with.into_wire(),
         filter_if_missing: Some(strict),
         latest_version_only: Some(true),
-    };
-    Filter::builtin("SingleColumnValueFilter", &message)
+    }
 }

@@ -44,6 +44,15 @@ pub struct Bit {
     pub bitwise_op: i32,
 }
 
+/// Compares a part of the bytes, from one on.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct BinaryComponent {
+    #[prost(bytes = "bytes", required, tag = "1")]
+    pub value: bytes::Bytes,
+    #[prost(uint32, required, tag = "2")]
+    pub offset: u32,
+}
+
 /// Matches what is absent or empty.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Null {}

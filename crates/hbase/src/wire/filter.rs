@@ -1,6 +1,6 @@
 //! Filters as they travel: a Java class and its own message.
 
-use super::basic::CompareType;
+use super::basic::{BytesBytesPair, CompareType};
 use super::comparator::Comparator;
 
 /// Any filter.
@@ -86,6 +86,47 @@ pub struct SingleColumnValue {
     pub filter_if_missing: Option<bool>,
     #[prost(bool, optional, tag = "6")]
     pub latest_version_only: Option<bool>,
+}
+
+/// Rows by the value of one column, which is left out.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct SingleColumnValueExclude {
+    #[prost(message, required, tag = "1")]
+    pub single_column_value: SingleColumnValue,
+}
+
+/// The cells of one column by their values.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct ColumnValue {
+    #[prost(bytes = "bytes", required, tag = "1")]
+    pub family: bytes::Bytes,
+    #[prost(bytes = "bytes", required, tag = "2")]
+    pub qualifier: bytes::Bytes,
+    #[prost(enumeration = "CompareType", required, tag = "3")]
+    pub compare_op: i32,
+    #[prost(message, required, tag = "4")]
+    pub comparator: Comparator,
+}
+
+/// Cells that have the timestamps of another column.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct DependentColumn {
+    #[prost(message, required, tag = "1")]
+    pub compare_filter: CompareFilter,
+    #[prost(bytes = "bytes", optional, tag = "2")]
+    pub column_family: Option<bytes::Bytes>,
+    #[prost(bytes = "bytes", optional, tag = "3")]
+    pub column_qualifier: Option<bytes::Bytes>,
+    #[prost(bool, optional, tag = "4")]
+    pub drop_dependent_column: Option<bool>,
+}
+
+/// Rows whose keys are like others, but for some bytes. Of a pair the first is the key, the second has
+/// 0xff for each of its bytes that counts and 0 for the others.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct FuzzyRow {
+    #[prost(message, repeated, tag = "1")]
+    pub fuzzy_keys_data: Vec<BytesBytesPair>,
 }
 
 /// Cells without their values.

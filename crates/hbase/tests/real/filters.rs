@@ -1,5 +1,7 @@
 //! Each filter and comparator, as the real servers understand it.
 
+use std::ops::Bound;
+
 use tachograph_hbase::{BitwiseOp, Comparator, Compare, Filter, Put, RowRange, Scan};
 
 use crate::support::Fresh;
@@ -131,5 +133,66 @@ async fn filters_of_columns() {
             .flat_map(|row| row.cells())
             .all(|cell| cell.value().is_empty())
     );
+    fresh.drop().await;
+}
+
+#[tokio::test]
+async fn filters_of_one_column() {
+    let Some(fresh) = filled("one").await else {
+        return;
+    };
+    let cells = async |filter: Filter| {
+        let rows = fresh.rows(Scan::new().filter(filter)).await;
+        let cells = rows.iter().flat_map(|row| row.cells());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let names = cells.map(|cell| format!("{}:{}", text(cell.row()), text(cell.qualifier())));
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let fast = (Compare::Greater, Comparator::binary("85"));
+    let (compare, with) = fast.clone();
+    assert_eq!(
+        cells(Filter::column_value("f", "speed", compare, with.clone())).await,
+        "c1:speed c2:speed"
+    );
+    let excluded = Filter::single_column_value_excluded("f", "speed", compare, with);
+    assert_eq!(cells(excluded).await, "c1:flag");
+    assert_eq!(
+        cells(Filter::dependent_column("f", "flag", None)).await,
+        "a1:flag a1:speed b1:flag b1:speed c1:flag c1:speed"
+    );
+    let dependent = Filter::dependent_column("f", "speed", Some(fast));
+    assert_eq!(cells(dependent).await, "c1:flag c1:speed c2:speed");
+    let bounds = |from, to| Filter::all([Filter::prefix("a"), Filter::column_bounds(from, to)]);
+    let (flag, speed) = (&b"flag"[..], &b"speed"[..]);
+    let between = bounds(Bound::Excluded(flag), Bound::Included(speed));
+    assert_eq!(cells(between).await, "a1:speed a2:speed");
+    let before = bounds(Bound::Unbounded, Bound::Excluded(speed));
+    assert_eq!(cells(before).await, "a1:flag");
+    let prefixes = Filter::column_prefixes(["s", "sp", "f", "f"]);
+    assert_eq!(
+        cells(Filter::all([Filter::prefix("a"), prefixes])).await,
+        "a1:flag a1:speed a2:speed"
+    );
+    fresh.drop().await;
+}
+
+#[tokio::test]
+async fn filters_of_parts_of_keys() {
+    let Some(fresh) = filled("parts").await else {
+        return;
+    };
+    let keys = async |filter: Filter| fresh.keys(Scan::new().filter(filter)).await.join(" ");
+    let second = |byte| vec![None, Some(byte)];
+    assert_eq!(keys(Filter::fuzzy_rows([second(b'2')])).await, "a2 b2 c2");
+    let either = Filter::fuzzy_rows([second(b'2'), vec![Some(b'b')]]);
+    assert_eq!(keys(either).await, "a2 b1 b2 c2");
+    assert_eq!(
+        keys(Filter::fuzzy_rows([vec![None; 2]])).await,
+        "a1 a2 b1 b2 c1 c2"
+    );
+    let exact = Filter::fuzzy_rows(["b1", "c2"].map(|key| key.bytes().map(Some).collect()));
+    assert_eq!(keys(exact).await, "b1 c2");
+    let part = Filter::row(Compare::Greater, Comparator::binary_at(1, "1"));
+    assert_eq!(keys(part).await, "a2 b2 c2");
     fresh.drop().await;
 }
