@@ -2,8 +2,8 @@
 //! grows.
 
 use super::{CAPACITY, Durability, Mutation};
-use crate::cell::CellKind;
 use crate::cell::keyvalue::Column;
+use crate::cell::{CellKind, LATEST};
 use crate::wire::mutation::MutationType;
 
 /// Deletes a row, or parts of it.
@@ -27,14 +27,14 @@ impl Delete {
         self
     }
 
-    /// Deletes all columns of a family.
+    /// Deletes all columns of a family up to the timestamp.
     pub fn family(mut self, family: impl AsRef<[u8]>) -> Delete {
         let timestamp = self.0.timestamp;
         self.mark(CellKind::DeleteFamily, family.as_ref(), b"", timestamp);
         self
     }
 
-    /// Deletes all versions of a column.
+    /// Deletes the versions of a column up to the timestamp: all if none was said.
     pub fn column(mut self, family: impl AsRef<[u8]>, qualifier: impl AsRef<[u8]>) -> Delete {
         let timestamp = self.0.timestamp;
         self.mark(
@@ -46,7 +46,12 @@ impl Delete {
         self
     }
 
-    /// Deletes one version of a column.
+    /// Deletes the newest version of a column: the one before it is seen again.
+    pub fn newest(self, family: impl AsRef<[u8]>, qualifier: impl AsRef<[u8]>) -> Delete {
+        self.version(family, qualifier, LATEST)
+    }
+
+    /// Deletes the version of a column that has exactly this timestamp, in milliseconds since 1970.
     pub fn version(
         mut self,
         family: impl AsRef<[u8]>,
@@ -62,7 +67,8 @@ impl Delete {
         self
     }
 
-    /// Deletes the versions of a family's columns that have exactly this timestamp.
+    /// Deletes the versions of a family's columns that have exactly this timestamp, in milliseconds since
+    /// 1970.
     pub fn family_version(mut self, family: impl AsRef<[u8]>, milliseconds: i64) -> Delete {
         self.mark(
             CellKind::DeleteFamilyVersion,

@@ -49,6 +49,18 @@ impl Get {
         self
     }
 
+    /// Wants of each family at most so many cells, after the first `offset` that would come.
+    pub fn family_page(mut self, cells: u32, offset: u32) -> Get {
+        self.selection.family_page(cells, offset);
+        self
+    }
+
+    /// Whether servers keep what they read in their caches; they do if not said.
+    pub fn cache_blocks(mut self, keep: bool) -> Get {
+        self.selection.cache_blocks = Some(keep);
+        self
+    }
+
     /// Wants only what a filter lets through.
     pub fn filter(mut self, filter: Filter) -> Get {
         self.selection.filter = Some(filter);
@@ -68,6 +80,7 @@ impl Get {
 
     /// As it travels; `existence_only` asks only whether there is anything.
     pub(crate) fn wire(&self, existence_only: bool) -> wire::get::Get {
+        let (store_limit, store_offset) = self.selection.wire_page();
         wire::get::Get {
             row: self.row.clone(),
             column: self.selection.wire_columns(),
@@ -76,6 +89,8 @@ impl Get {
             time_range: self.selection.wire_time_range(),
             max_versions: self.selection.wire_versions(),
             cache_blocks: self.selection.cache_blocks,
+            store_limit,
+            store_offset,
             existence_only: existence_only.then_some(true),
         }
     }

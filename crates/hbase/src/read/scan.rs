@@ -24,6 +24,7 @@ pub struct Scan {
     pub(crate) limit: Option<u64>,
     pub(crate) caching: u32,
     pub(crate) max_result_bytes: u64,
+    pub(crate) is_raw: bool,
     pub(crate) selection: Selection,
 }
 
@@ -38,6 +39,7 @@ impl Default for Scan {
             limit: None,
             caching: i32::MAX as u32,
             max_result_bytes: 2 << 20,
+            is_raw: false,
             selection: Selection::default(),
         }
     }
@@ -114,9 +116,23 @@ impl Scan {
         self
     }
 
+    /// Wants of each family at most so many cells, after the first `offset` that would come.
+    pub fn family_page(mut self, cells: u32, offset: u32) -> Scan {
+        self.selection.family_page(cells, offset);
+        self
+    }
+
     /// Wants only what a filter lets through.
     pub fn filter(mut self, filter: Filter) -> Scan {
         self.selection.filter = Some(filter);
+        self
+    }
+
+    /// Wants what is stored, as far as no compaction has dropped it: marks of deletion, what they hide, and
+    /// versions beyond those that are kept. [`Cell::kind`](crate::Cell::kind) tells marks from values. Columns
+    /// cannot be named beside it, families can.
+    pub fn raw(mut self) -> Scan {
+        self.is_raw = true;
         self
     }
 

@@ -13,6 +13,8 @@ pub(crate) struct Selection {
     columns: Vec<wire::get::Column>,
     max_versions: Option<u32>,
     time_range: Option<TimeRange>,
+    /// Of each family so many cells, and how many are passed over before.
+    page: Option<(u32, u32)>,
     pub filter: Option<Filter>,
     pub cache_blocks: Option<bool>,
 }
@@ -39,6 +41,17 @@ impl Selection {
 
     pub fn time_range(&mut self, from: i64, to: i64) {
         self.time_range = Some(TimeRange::new(from, to));
+    }
+
+    /// Servers count cells in signed numbers.
+    pub fn family_page(&mut self, cells: u32, offset: u32) {
+        let most = i32::MAX as u32;
+        self.page = Some((cells.min(most), offset.min(most)));
+    }
+
+    /// How many cells of each family are wanted, and how many are passed over before.
+    pub fn wire_page(&self) -> (Option<u32>, Option<u32>) {
+        self.page.unzip()
     }
 
     /// Looks whether servers can answer it: some try to, and then find nothing.

@@ -14,6 +14,7 @@ use crate::read::{Row, Scan};
 use crate::region::SharedLocation;
 use crate::rpc::{Call, Connection};
 use crate::wire;
+use crate::wire::basic::NameBytesPair;
 use crate::wire::scan::{ScanRequest, ScanResponse};
 
 /// A lease of which servers say nothing is taken to be as long as this.
@@ -159,6 +160,7 @@ fn fetch(scan: &Scan, limit: Option<u64>) -> ScanRequest {
 
 fn specification(scan: &Scan, position: &Position) -> wire::scan::Scan {
     let selection = &scan.selection;
+    let (store_limit, store_offset) = selection.wire_page();
     wire::scan::Scan {
         column: selection.wire_columns(),
         start_row: Some(position.start.clone()),
@@ -171,7 +173,18 @@ fn specification(scan: &Scan, position: &Position) -> wire::scan::Scan {
         max_versions: selection.wire_versions(),
         cache_blocks: selection.cache_blocks,
         max_result_size: Some(scan.max_result_bytes),
+        store_limit,
+        store_offset,
+        attribute: scan.is_raw.then(raw).into_iter().collect(),
         ..wire::scan::Scan::default()
+    }
+}
+
+/// The attribute of a scan that wants all there is.
+fn raw() -> NameBytesPair {
+    NameBytesPair {
+        name: "_raw_".to_owned(),
+        value: Some(Bytes::from_static(&[0xff])),
     }
 }
 

@@ -31,6 +31,10 @@ pub struct Get {
     pub max_versions: Option<u32>,
     #[prost(bool, optional, tag = "7")]
     pub cache_blocks: Option<bool>,
+    #[prost(uint32, optional, tag = "8")]
+    pub store_limit: Option<u32>,
+    #[prost(uint32, optional, tag = "9")]
+    pub store_offset: Option<u32>,
     #[prost(bool, optional, tag = "10")]
     pub existence_only: Option<bool>,
 }

@@ -27,6 +27,10 @@ pub struct Scan {
     pub cache_blocks: Option<bool>,
     #[prost(uint64, optional, tag = "10")]
     pub max_result_size: Option<u64>,
+    #[prost(uint32, optional, tag = "11")]
+    pub store_limit: Option<u32>,
+    #[prost(uint32, optional, tag = "12")]
+    pub store_offset: Option<u32>,
     #[prost(bool, optional, tag = "15")]
     pub reversed: Option<bool>,
     #[prost(uint32, optional, tag = "17")]

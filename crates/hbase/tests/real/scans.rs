@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use tachograph_hbase::{Put, Scan};
+use tachograph_hbase::{Cell, CellKind, Delete, Family, Get, Put, Row, Scan};
 
 use crate::support::{Fresh, skip};
 
@@ -182,5 +182,61 @@ async fn a_slow_reader_keeps_its_scanner() {
         }
     }
     assert_eq!(keys, numbers(0..300));
+    fresh.drop().await;
+}
+
+#[tokio::test]
+async fn a_raw_scan_shows_marks_and_what_they_hide() {
+    let family = Family::new("f").versions(2);
+    let Some(fresh) = Fresh::with("raw", family, &[]).await else {
+        return;
+    };
+    let table = &fresh.table;
+    for timestamp in 1..=3 {
+        let put = Put::new("r").column_at("f", "q", timestamp, "v");
+        table.put(put).await.unwrap();
+    }
+    table
+        .delete(Delete::row("r").newest("f", "q"))
+        .await
+        .unwrap();
+    let left = fresh.rows(Scan::new().versions(u32::MAX)).await;
+    let seen = |rows: &[Row]| -> Vec<_> {
+        let cells = rows.iter().flat_map(|row| row.cells());
+        cells.map(|cell| (cell.timestamp(), cell.kind())).collect()
+    };
+    assert_eq!(seen(&left)[0], (2, CellKind::Put));
+    let late = Delete::row("r").timestamp(2).family("f");
+    table.delete(late).await.unwrap();
+    assert!(fresh.rows(Scan::new()).await.is_empty());
+    let raw = fresh
+        .rows(Scan::new().raw().family("f").versions(u32::MAX))
+        .await;
+    let stored = seen(&raw);
+    assert!(stored.contains(&(2, CellKind::DeleteFamily)), "{stored:?}");
+    assert!(stored.contains(&(3, CellKind::DeleteVersion)), "{stored:?}");
+    assert!(stored.contains(&(3, CellKind::Put)), "{stored:?}");
+    fresh.drop().await;
+}
+
+#[tokio::test]
+async fn of_a_wide_row_a_page_is_read() {
+    let Some(fresh) = Fresh::new("page", &[]).await else {
+        return;
+    };
+    let add = |put: Put, n: u32| put.column("f", format!("{n:03}"), "v");
+    fresh
+        .table
+        .put((0..100).fold(Put::new("r"), add))
+        .await
+        .unwrap();
+    let names = |row: &Row| -> Vec<String> {
+        let name = |cell: &Cell| String::from_utf8_lossy(cell.qualifier()).into_owned();
+        row.cells().iter().map(name).collect()
+    };
+    let get = fresh.table.get(Get::new("r").family_page(3, 40)).await;
+    assert_eq!(names(&get.unwrap().unwrap()), ["040", "041", "042"]);
+    let rows = fresh.rows(Scan::new().family_page(2, 98)).await;
+    assert_eq!(names(&rows[0]), ["098", "099"]);
     fresh.drop().await;
 }
