@@ -43,6 +43,11 @@ impl Row {
         self.cells.first().map_or_else(Bytes::new, Cell::row_bytes)
     }
 
+    /// The cells that are behind a place; none if there are none.
+    pub(crate) fn behind(self, is_behind: impl Fn(&Cell) -> bool) -> Option<Row> {
+        Row::of(self.cells.into_iter().filter(is_behind).collect())
+    }
+
     /// Adds the cells of the rest of the same row.
     pub(crate) fn append(&mut self, mut rest: Row) {
         self.cells.append(&mut rest.cells);

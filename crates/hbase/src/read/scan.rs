@@ -25,6 +25,7 @@ pub struct Scan {
     pub(crate) caching: u32,
     pub(crate) max_result_bytes: u64,
     pub(crate) is_raw: bool,
+    pub(crate) batch: Option<u32>,
     pub(crate) selection: Selection,
 }
 
@@ -40,6 +41,7 @@ impl Default for Scan {
             caching: i32::MAX as u32,
             max_result_bytes: 2 << 20,
             is_raw: false,
+            batch: None,
             selection: Selection::default(),
         }
     }
@@ -139,6 +141,14 @@ impl Scan {
     /// At most so many rows.
     pub fn limit(mut self, rows: u64) -> Scan {
         self.limit = Some(rows);
+        self
+    }
+
+    /// Rows come in parts of at most so many cells, for those that are larger than memory. A part has the key
+    /// of its row, and [`Scan::limit`] counts rows. Not beside a filter that must see whole rows, such as
+    /// [`Filter::single_column_value`]: servers refuse that.
+    pub fn batch(mut self, cells: u32) -> Scan {
+        self.batch = Some(cells.clamp(1, i32::MAX as u32));
         self
     }
 

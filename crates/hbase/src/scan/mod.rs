@@ -44,7 +44,7 @@ impl Scanner {
         }
     }
 
-    /// The next row; none at the end.
+    /// The next row, or the next part of one with [`Scan::batch`]; none at the end.
     ///
     /// # Errors
     /// What no further attempt could mend. There are no rows behind an error.

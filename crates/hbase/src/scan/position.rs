@@ -43,6 +43,12 @@ impl Position {
         self.include_start = false;
     }
 
+    /// A row came in part.
+    pub fn within_row(&mut self, key: Bytes) {
+        self.start = key;
+        self.include_start = true;
+    }
+
     /// A region has no more rows. Says whether there are regions left to read.
     pub fn passed_region(&mut self, region: &Region) -> bool {
         match self.reversed {

@@ -172,6 +172,7 @@ fn specification(scan: &Scan, position: &Position) -> wire::scan::Scan {
         time_range: selection.wire_time_range(),
         max_versions: selection.wire_versions(),
         cache_blocks: selection.cache_blocks,
+        batch_size: scan.batch,
         max_result_size: Some(scan.max_result_bytes),
         store_limit,
         store_offset,

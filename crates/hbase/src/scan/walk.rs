@@ -1,5 +1,5 @@
-//! The walk of a scan over the regions of a table. State: the position, the rows still allowed, and
-//! the row that came in parts. It ends when the range is read, the limit reached, or nobody reads.
+//! The walk of a scan over the regions of a table. State: the position, how many rows are over, and the
+//! one that came in parts. It ends when the range is read, the limit reached, or nobody reads.
 
 use std::sync::Arc;
 
@@ -22,7 +22,6 @@ pub struct Walk {
     regions: Arc<Regions>,
     scan: Scan,
     position: Position,
-    left: Option<u64>,
     gather: Gather,
     attempts: Attempts,
     reader: Sender<Result<Vec<Row>>>,
@@ -48,8 +47,10 @@ impl Walk {
     ) -> Walk {
         Walk {
             position: Position::of(&scan),
-            left: scan.limit,
-            gather: Gather::default(),
+            gather: match scan.batch {
+                Some(_) => Gather::in_parts(),
+                None => Gather::default(),
+            },
             attempts: cluster.attempts(),
             cluster,
             regions,
@@ -64,7 +65,7 @@ impl Walk {
         if let Err(error) = self.scan.check() {
             return self.fail(error).await;
         }
-        while self.left != Some(0) {
+        while self.left() != Some(0) {
             match self.region().await {
                 Ok(Step::Finish) => break,
                 Ok(_) => {}
@@ -105,7 +106,7 @@ impl Walk {
             .connect_within(&location.server, Service::Client, deadline)
             .await?;
         let mut scanner = RegionScanner::new(connection, location);
-        let first = scanner.open(&self.scan, &self.position, location, self.left, deadline);
+        let first = scanner.open(&self.scan, &self.position, location, self.left(), deadline);
         let mut answer = first.await?;
         loop {
             match self.take(answer, location, &mut scanner).await {
@@ -116,7 +117,7 @@ impl Walk {
                 }
             }
             let deadline = self.attempts.call_deadline(self.cluster.config.rpc_timeout);
-            answer = scanner.next(&self.scan, self.left, deadline).await?;
+            answer = scanner.next(&self.scan, self.left(), deadline).await?;
         }
     }
 
@@ -135,7 +136,7 @@ impl Walk {
         if !more_in_region {
             self.gather.end();
         }
-        let rows = self.allowed();
+        let rows = self.gather.take(self.scan.limit);
         if !rows.is_empty() {
             let reader = self.reader.clone();
             let Some(permit) = self.permit(&reader, scanner).await else {
@@ -146,7 +147,7 @@ impl Walk {
         // The operation's time is that between two answers: time that the reader takes, and an
         // answer that only says that the server still reads, do not count.
         self.attempts = self.cluster.attempts();
-        let done = self.left == Some(0) || !more || self.reader.is_closed();
+        let done = self.left() == Some(0) || !more || self.reader.is_closed();
         match (done, more_in_region) {
             (true, _) => Step::Finish,
             (false, true) => Step::Continue,
@@ -161,19 +162,18 @@ impl Walk {
         }
     }
 
-    /// The whole rows, no more than the limit allows.
-    fn allowed(&mut self) -> Vec<Row> {
-        let mut rows = self.gather.take();
-        if let Some(left) = &mut self.left {
-            rows.truncate((*left).min(usize::MAX as u64) as usize);
-            *left -= rows.len() as u64;
-        }
-        rows
+    /// The rows that are still wanted, if there is a limit.
+    fn left(&self) -> Option<u64> {
+        let limit = self.scan.limit?;
+        Some(limit.saturating_sub(self.gather.ended()))
     }
 
     fn hand_over(&mut self, rows: Vec<Row>, permit: Permit<'_, Result<Vec<Row>>>) {
-        if let Some(last) = rows.last() {
-            self.position.passed_row(last.key_bytes());
+        if let Some(key) = rows.last().map(Row::key_bytes) {
+            match self.gather.is_within_row() {
+                true => self.position.within_row(key),
+                false => self.position.passed_row(key),
+            }
         }
         permit.send(Ok(rows));
     }

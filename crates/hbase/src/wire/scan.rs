@@ -25,6 +25,8 @@ pub struct Scan {
     pub max_versions: Option<u32>,
     #[prost(bool, optional, tag = "8")]
     pub cache_blocks: Option<bool>,
+    #[prost(uint32, optional, tag = "9")]
+    pub batch_size: Option<u32>,
     #[prost(uint64, optional, tag = "10")]
     pub max_result_size: Option<u64>,
     #[prost(uint32, optional, tag = "11")]

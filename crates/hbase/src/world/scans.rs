@@ -28,7 +28,11 @@ fn answer(cells: &[(&str, &str)], part: bool, more_in_region: bool) -> Reply {
 }
 
 async fn read(world: &World) -> Vec<(String, usize)> {
-    let mut scanner = world.client.table("t").scan(Scan::new());
+    read_all(world, Scan::new()).await
+}
+
+async fn read_all(world: &World, scan: Scan) -> Vec<(String, usize)> {
+    let mut scanner = world.client.table("t").scan(scan);
     let mut rows = Vec::new();
     while let Some(row) = scanner.next().await.unwrap() {
         rows.push((
@@ -76,6 +80,32 @@ async fn no_row_is_lost_or_comes_twice() {
     assert_eq!(from(3), (&b"c"[..], Some(false)));
     assert_eq!(from(4), (&b"m"[..], Some(true)));
     assert_eq!(opened.len(), 5);
+}
+
+#[tokio::test]
+async fn no_part_of_a_row_is_lost_or_comes_twice() {
+    let world = World::new(|number, _| match number {
+        0 => answer(&[("a", "1"), ("b", "1")], true, true),
+        1 => answer(&[("b", "2")], true, true),
+        2 => Reply::Exception(LOST),
+        // The row begins anew.
+        3 => answer(&[("b", "1")], true, true),
+        4 => answer(&[("b", "2")], true, true),
+        5 => answer(&[("b", "3")], false, true),
+        // The scanner is closed: the limit counts rows.
+        6 => Reply::message(&ScanResponse::default()),
+        _ => panic!("nothing is left to ask"),
+    });
+    let world = world.await;
+    let read = read_all(&world, Scan::new().batch(1).limit(2)).await;
+    let parts = ["a", "b", "b", "b"].map(|row| (row.to_owned(), 1));
+    assert_eq!(read, parts);
+    let requests = world.requests::<ScanRequest>();
+    let opened: Vec<_> = requests.into_iter().filter_map(|r| r.scan).collect();
+    assert_eq!(opened.len(), 2);
+    assert_eq!(opened[0].batch_size, Some(1));
+    let again = (opened[1].start_row.as_deref(), opened[1].include_start_row);
+    assert_eq!(again, (Some(&b"b"[..]), Some(true)));
 }
 
 #[tokio::test]

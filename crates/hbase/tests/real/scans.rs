@@ -240,3 +240,41 @@ async fn of_a_wide_row_a_page_is_read() {
     assert_eq!(names(&rows[0]), ["098", "099"]);
     fresh.drop().await;
 }
+
+#[tokio::test]
+async fn wide_rows_come_in_parts() {
+    let Some(fresh) = Fresh::new("batch_of", &["b"]).await else {
+        return;
+    };
+    let add = |put: Put, n: u32| put.column("f", format!("{n:03}"), "v");
+    for row in ["a", "aa", "b", "c"] {
+        let put = (0..100).fold(Put::new(row), add);
+        fresh.table.put(put).await.unwrap();
+    }
+    let part = |row: &Row| (row.key().to_vec(), row.cells().len());
+    let expected = |rows: &[&str]| -> Vec<_> {
+        let of_one = |row: &&str| [40, 40, 20].map(|cells| (row.as_bytes().to_vec(), cells));
+        rows.iter().flat_map(of_one).collect()
+    };
+    let rows = fresh.rows(Scan::new().batch(40)).await;
+    let parts: Vec<_> = rows.iter().map(part).collect();
+    assert_eq!(parts, expected(&["a", "aa", "b", "c"]));
+    let rows = fresh.rows(Scan::new().batch(40).reversed().limit(3)).await;
+    let parts: Vec<_> = rows.iter().map(part).collect();
+    assert_eq!(parts, expected(&["c", "b", "aa"]));
+    // Between two parts the region moves.
+    let mut scanner = fresh.table.scan(Scan::new().batch(7).caching(1));
+    let mut names = Vec::new();
+    while let Some(row) = scanner.next().await.unwrap() {
+        let name = |cell: &Cell| (row.key().to_vec(), cell.qualifier().to_vec());
+        names.extend(row.cells().iter().map(name));
+        if names.len() == 49 {
+            let regions = fresh.admin.regions(fresh.name.as_str()).await.unwrap();
+            let moved = fresh.admin.move_region(&regions[0].region, None).await;
+            moved.unwrap();
+        }
+    }
+    assert_eq!(names.len(), 400);
+    assert!(names.is_sorted() && names.windows(2).all(|two| two[0] != two[1]));
+    fresh.drop().await;
+}
