@@ -26,7 +26,7 @@ impl Action {
     pub(crate) fn check(&self) -> Result<()> {
         match self {
             Action::Mutate(mutation) => mutation.check(),
-            Action::Get(_) => Ok(()),
+            Action::Get(get) => get.check(),
         }
     }
 

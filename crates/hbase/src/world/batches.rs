@@ -4,8 +4,10 @@ use bytes::Bytes;
 use prost::Message;
 
 use super::{Reply, Request, World, rows};
+use crate::batch::Action;
 use crate::error::ErrorKind;
 use crate::mutation::{Increment, Mutation, Put};
+use crate::read::Get;
 use crate::wire::basic::NameBytesPair;
 use crate::wire::multi::{MultiRequest, MultiResponse, RegionActionResult, ResultOrException};
 use crate::wire::result::RowResult;
@@ -98,6 +100,29 @@ async fn only_what_failed_is_sent_again() {
         .collect();
     // Regions come in the order of their first actions, and actions in theirs.
     assert_eq!(sent, [vec!["a", "b", "c", "z", "y"], vec!["z", "y", "b"]]);
+}
+
+#[tokio::test]
+async fn what_no_server_could_answer_fails_alone() {
+    let world = World::new(|_, request| accept(request)).await;
+    let actions: [Action; 4] = [
+        put("a").into(),
+        Get::new("").into(),
+        Get::new("b").time_range(2, 1).into(),
+        Put::new("").column("f", "q", "v").into(),
+    ];
+    let answers = world.client.table("t").batch(actions).await;
+    let kinds = answers
+        .iter()
+        .map(|answer| answer.as_ref().err().map(|e| e.kind()));
+    let wrong = Some(ErrorKind::InvalidArgument);
+    assert_eq!(kinds.collect::<Vec<_>>(), [None, wrong, wrong, wrong]);
+    let requests = world.requests::<MultiRequest>();
+    let actions = requests
+        .iter()
+        .flat_map(|r| &r.region_action)
+        .map(|r| r.action.len());
+    assert_eq!(actions.sum::<usize>(), 1);
 }
 
 #[tokio::test]
