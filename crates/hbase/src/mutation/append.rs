@@ -1,5 +1,7 @@
 //! An append: bytes that are put behind values of a row. State: the change as it grows.
 
+use std::time::Duration;
+
 use super::{CAPACITY, Durability, Mutation};
 use crate::cell::CellKind;
 use crate::cell::keyvalue::Column;
@@ -34,6 +36,12 @@ impl Append {
             kind: CellKind::Put,
             value: value.as_ref(),
         });
+        self
+    }
+
+    /// The values that it writes disappear after this time, whatever their family's settings.
+    pub fn ttl(mut self, ttl: Duration) -> Append {
+        self.0.attributes().set_ttl(ttl);
         self
     }
 

@@ -1,5 +1,7 @@
 //! An increment: counters of a row that are added to. State: the change as it grows.
 
+use std::time::Duration;
+
 use super::{CAPACITY, Durability, Mutation};
 use crate::cell::CellKind;
 use crate::cell::keyvalue::Column;
@@ -42,6 +44,12 @@ impl Increment {
     /// continued; older ones begin at zero again.
     pub fn time_range(mut self, from: i64, to: i64) -> Increment {
         self.0.attributes().time_range = Some(TimeRange::new(from, to));
+        self
+    }
+
+    /// The counters that it writes disappear after this time, whatever their family's settings.
+    pub fn ttl(mut self, ttl: Duration) -> Increment {
+        self.0.attributes().set_ttl(ttl);
         self
     }
 

@@ -284,8 +284,19 @@ async fn cells_disappear_after_their_time() {
         .put(Put::new("s").column("f", "q", "v"))
         .await
         .unwrap();
+    let count = Increment::new("n").ttl(ttl).column("f", "n", 1);
+    fresh.table.increment(count).await.unwrap();
+    let append = Append::new("t").ttl(ttl).column("f", "t", "v");
+    fresh.table.append(append).await.unwrap();
+    let there = async || {
+        let rows = ["r", "n", "t"].map(Get::new);
+        let answers = fresh.table.batch(rows).await.into_iter();
+        answers
+            .filter(|answer| answer.as_ref().unwrap().is_some())
+            .count()
+    };
     let gone = async {
-        while fresh.table.exists(Get::new("r")).await.unwrap() {
+        while there().await > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
     };
