@@ -61,7 +61,7 @@ impl Filter {
         part("QualifierFilter", compare, with)
     }
 
-    /// Cells by their values.
+    /// Cells by their values. Where the newest version of a column is refused, an older one may come.
     pub fn value(compare: Compare, with: Comparator) -> Filter {
         part("ValueFilter", compare, with)
     }

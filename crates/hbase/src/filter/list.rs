@@ -22,7 +22,8 @@ impl Filter {
         Filter::builtin("SkipFilter", &wire::OfFilter { filter })
     }
 
-    /// What comes before the first that the filter does not let through.
+    /// What comes before the first that the filter does not let through, in each region anew; but a region of which
+    /// nothing comes so ends the scan.
     pub fn while_match(filter: Filter) -> Filter {
         let filter = filter.into_wire();
         Filter::builtin("WhileMatchFilter", &wire::OfFilter { filter })

@@ -60,7 +60,8 @@ impl Condition {
         condition
     }
 
-    /// The filter lets something of the row through.
+    /// The filter lets something of the row through. As in every read, a filter of values that refuses a
+    /// column's newest version may let an older one through.
     pub fn filter(row: impl AsRef<[u8]>, filter: Filter) -> Condition {
         let mut condition = Condition::of(row.as_ref());
         condition.message.filter = Some(filter.into_wire());
