@@ -8,7 +8,11 @@ use crate::writer::{Writer, WriterOptions};
 
 impl Table {
     /// Does many things at once, on all servers side by side, and gives an answer for each, in their
-    /// order. Things done to one row are done in their order; otherwise there is none.
+    /// order. Puts and deletes of one row are done in their order; otherwise there is none: a read does not
+    /// see what a put before it in the same batch writes.
+    ///
+    /// A cell that is larger than servers take, 10 MiB where nothing is set, fails the other puts and deletes
+    /// that went to its region with it.
     pub async fn batch<A: Into<Action>>(
         &self,
         actions: impl IntoIterator<Item = A>,
