@@ -126,6 +126,33 @@ async fn what_no_server_could_answer_fails_alone() {
 }
 
 #[tokio::test]
+async fn one_that_is_too_large_fails_alone() {
+    const TOO_LARGE: &str = "org.apache.hadoop.hbase.DoNotRetryIOException";
+    // As servers do it: who is too large fails all that come with it to its region.
+    let world = World::new(|_, request| {
+        let sent = MultiRequest::decode(request.message.clone()).unwrap();
+        let mut keys = rows(request.cells.clone()).into_iter();
+        let regions = sent.region_action.iter().map(|region| {
+            let count = region.action.len();
+            let keys: Vec<_> = keys.by_ref().take(count).collect();
+            let is_large = keys.iter().any(|key| key.starts_with("large"));
+            let one = |index| match is_large {
+                true => failed(index, TOO_LARGE),
+                false => done(index),
+            };
+            answered((0..count as u32).map(one).collect())
+        });
+        answer(regions.collect())
+    });
+    let world = world.await;
+    let keys = ["a", "b", "large", "c", "d", "e", "large too", "z"];
+    let answers = world.client.table("t").batch(keys.map(put)).await;
+    for (key, answer) in keys.iter().zip(answers) {
+        assert_eq!(answer.is_err(), key.starts_with("large"), "{key}");
+    }
+}
+
+#[tokio::test]
 async fn an_answer_left_out_is_asked_for_again() {
     let world = World::new(|number, request| match number {
         0 => answer(vec![answered(vec![done(1)])]),
