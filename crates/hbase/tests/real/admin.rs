@@ -6,19 +6,17 @@ use tachograph_hbase::{
     BloomFilter, ErrorKind, Family, Get, Put, Scan, TableDescriptor, TableState,
 };
 
+use crate::harness::Verdict;
 use crate::support::{Fresh, client};
 
-#[tokio::test]
-async fn a_table_is_described_as_it_was_created() {
+pub async fn a_table_is_described_as_it_was_created() -> Verdict {
     let family = Family::new("d")
         .versions(4)
         .ttl(Duration::from_secs(86_400))
         .bloom_filter(BloomFilter::RowColumn)
         .compression("GZ")
         .in_memory(true);
-    let Some(fresh) = Fresh::with("schema", family, &["g", "p"]).await else {
-        return;
-    };
+    let fresh = Fresh::with("schema", family, &["g", "p"]).await?;
     let name = fresh.name.as_str();
     let schema = fresh.admin.describe_table(name).await.unwrap();
     let settings = schema.families()[0].settings();
@@ -61,13 +59,11 @@ async fn a_table_is_described_as_it_was_created() {
         .await
         .unwrap();
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn a_table_lives_and_dies() {
-    let Some(fresh) = Fresh::new("life", &["m"]).await else {
-        return;
-    };
+pub async fn a_table_lives_and_dies() -> Verdict {
+    let fresh = Fresh::new("life", &["m"]).await?;
     let (admin, name) = (&fresh.admin, fresh.name.as_str());
     assert!(
         admin
@@ -111,13 +107,11 @@ async fn a_table_lives_and_dies() {
         admin.describe_table(name).await.unwrap_err().kind(),
         ErrorKind::TableNotFound
     );
+    Ok(())
 }
 
-#[tokio::test]
-async fn namespaces_hold_tables() {
-    let Some(client) = client().await else {
-        return;
-    };
+pub async fn namespaces_hold_tables() -> Verdict {
+    let client = client().await?;
     let admin = client.admin();
     let space = format!("tacho{}", std::process::id());
     admin.create_namespace(&space).await.unwrap();
@@ -137,4 +131,5 @@ async fn namespaces_hold_tables() {
     admin.delete_namespace(&space).await.unwrap();
     let gone = admin.delete_namespace(&space).await.unwrap_err();
     assert_eq!(gone.kind(), ErrorKind::NamespaceNotFound);
+    Ok(())
 }

@@ -8,6 +8,7 @@ use tachograph_hbase::{
     Action, Condition, Delete, ErrorKind, Family, Filter, Get, Increment, Put, Result, Scan,
 };
 
+use crate::harness::Verdict;
 use crate::support::Fresh;
 
 /// Tries again for so long would be far longer.
@@ -19,11 +20,8 @@ async fn refused<T: Debug>(kind: ErrorKind, what: &str, work: impl Future<Output
     assert_eq!(error.unwrap_err().kind(), kind, "{what}");
 }
 
-#[tokio::test]
-async fn what_no_server_could_answer_is_said_at_once() {
-    let Some(fresh) = Fresh::new("wrong", &[]).await else {
-        return;
-    };
+pub async fn what_no_server_could_answer_is_said_at_once() -> Verdict {
+    let fresh = Fresh::new("wrong", &[]).await?;
     let table = &fresh.table;
     let wrong = ErrorKind::InvalidArgument;
     for get in [
@@ -52,13 +50,11 @@ async fn what_no_server_could_answer_is_said_at_once() {
     let made = table.check_and_mutate(back, Delete::row("r"));
     refused(wrong, "a condition", made).await;
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn what_servers_refuse_is_not_tried_again() {
-    let Some(fresh) = Fresh::new("refused", &[]).await else {
-        return;
-    };
+pub async fn what_servers_refuse_is_not_tried_again() -> Verdict {
+    let fresh = Fresh::new("refused", &[]).await?;
     let table = &fresh.table;
     let fatal = ErrorKind::RemoteFatal;
     let long = Put::new("r").column("f", "q", vec![1; 11 << 20]);
@@ -84,13 +80,11 @@ async fn what_servers_refuse_is_not_tried_again() {
     let kinds: Vec<_> = kinds.map(|answer| answer.err().map(|e| e.kind())).collect();
     assert_eq!(kinds, [None, Some(fatal), Some(ErrorKind::FamilyNotFound)]);
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn the_greatest_numbers_mean_all_and_for_ever() {
-    let Some(fresh) = Fresh::with("greatest", Family::new("f").versions(9), &[]).await else {
-        return;
-    };
+pub async fn the_greatest_numbers_mean_all_and_for_ever() -> Verdict {
+    let fresh = Fresh::with("greatest", Family::new("f").versions(9), &[]).await?;
     let table = &fresh.table;
     for timestamp in 1..=3 {
         let put = Put::new("r").column_at("f", "q", timestamp, "v");
@@ -115,4 +109,5 @@ async fn the_greatest_numbers_mean_all_and_for_ever() {
     assert_eq!(last[0].key(), longest);
     assert_eq!(last[0].value("f", ""), Some(&b""[..]));
     fresh.drop().await;
+    Ok(())
 }

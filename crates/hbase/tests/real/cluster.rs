@@ -2,13 +2,11 @@
 
 use tachograph_hbase::{Get, Increment};
 
+use crate::harness::Verdict;
 use crate::support::Fresh;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_tasks_share_a_client_and_count_exactly_while_a_region_moves() {
-    let Some(fresh) = Fresh::new("share", &[]).await else {
-        return;
-    };
+pub async fn many_tasks_share_a_client_and_count_exactly_while_a_region_moves() -> Verdict {
+    let fresh = Fresh::new("share", &[]).await?;
     let tasks = (0..8).map(|_| {
         let table = fresh.table.clone();
         tokio::spawn(async move {
@@ -35,4 +33,5 @@ async fn many_tasks_share_a_client_and_count_exactly_while_a_region_moves() {
     let row = fresh.table.get(Get::new("r")).await.unwrap().unwrap();
     assert_eq!(row.value("f", "n"), Some(&400i64.to_be_bytes()[..]));
     fresh.drop().await;
+    Ok(())
 }

@@ -2,16 +2,14 @@
 
 use tachograph_hbase::{
     Action, Append, Comparator, Compare, Condition, Delete, ErrorKind, Family, Filter, Get,
-    Increment, Mutation, Put,
+    Increment, Mutation, Put, Scan,
 };
 
+use crate::harness::Verdict;
 use crate::support::Fresh;
 
-#[tokio::test]
-async fn a_row_is_read_as_it_was_written() {
-    let Some(fresh) = Fresh::with("data", Family::new("f").versions(3), &[]).await else {
-        return;
-    };
+pub async fn a_row_is_read_as_it_was_written() -> Verdict {
+    let fresh = Fresh::with("data", Family::new("f").versions(3), &[]).await?;
     let table = &fresh.table;
     assert!(table.get(Get::new("r")).await.unwrap().is_none());
     for (timestamp, value) in [(1_000, "old"), (3_000, "new"), (2_000, "middle")] {
@@ -54,13 +52,11 @@ async fn a_row_is_read_as_it_was_written() {
     assert!(table.exists(Get::new("r")).await.unwrap());
     assert!(!table.exists(Get::new("s")).await.unwrap());
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn deletes_hide_what_they_name() {
-    let Some(fresh) = Fresh::with("delete", Family::new("f").versions(3), &[]).await else {
-        return;
-    };
+pub async fn deletes_hide_what_they_name() -> Verdict {
+    let fresh = Fresh::with("delete", Family::new("f").versions(3), &[]).await?;
     let table = &fresh.table;
     for timestamp in [10, 20, 30] {
         let put = Put::new("r")
@@ -97,13 +93,11 @@ async fn deletes_hide_what_they_name() {
     table.delete(Delete::row("r")).await.unwrap();
     assert_eq!(left("a").await, 0);
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn counters_count_and_values_grow() {
-    let Some(fresh) = Fresh::new("count", &[]).await else {
-        return;
-    };
+pub async fn counters_count_and_values_grow() -> Verdict {
+    let fresh = Fresh::new("count", &[]).await?;
     let table = &fresh.table;
     for expected in [5i64, 10] {
         let row = table
@@ -124,13 +118,11 @@ async fn counters_count_and_values_grow() {
         .unwrap();
     assert_eq!(row.value("f", "t"), Some(&b"abcd"[..]));
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn a_change_waits_for_its_condition() {
-    let Some(fresh) = Fresh::new("check", &[]).await else {
-        return;
-    };
+pub async fn a_change_waits_for_its_condition() -> Verdict {
+    let fresh = Fresh::new("check", &[]).await?;
     let table = &fresh.table;
     let put = |value: &str| Put::new("r").column("f", "q", value);
     let check = async |condition, change: Mutation| {
@@ -154,13 +146,11 @@ async fn a_change_waits_for_its_condition() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn changes_of_a_row_are_made_together() {
-    let Some(fresh) = Fresh::new("together", &[]).await else {
-        return;
-    };
+pub async fn changes_of_a_row_are_made_together() -> Verdict {
+    let fresh = Fresh::new("together", &[]).await?;
     let table = &fresh.table;
     table
         .put(Put::new("r").column("f", "a", "1"))
@@ -198,13 +188,11 @@ async fn changes_of_a_row_are_made_together() {
         .await;
     assert!(!made.unwrap());
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn a_batch_answers_each_action() {
-    let Some(fresh) = Fresh::new("batch", &["b", "c"]).await else {
-        return;
-    };
+pub async fn a_batch_answers_each_action() -> Verdict {
+    let fresh = Fresh::new("batch", &["b", "c"]).await?;
     let table = &fresh.table;
     let puts = ["c1", "a1", "b1", "a2"].map(|row| Put::new(row).column("f", "q", row));
     assert!(
@@ -242,13 +230,27 @@ async fn a_batch_answers_each_action() {
     assert_eq!(value(6, "q"), Some(b"a2".to_vec()));
     assert!(table.get(Get::new("a1")).await.unwrap().is_none());
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn a_fault_that_would_come_again_comes_at_once() {
-    let Some(fresh) = Fresh::new("fault", &[]).await else {
-        return;
+/// Servers take cells of 10 MiB at most, and fail the whole region's part of a call with a larger one.
+pub async fn a_cell_that_is_too_large_fails_alone() -> Verdict {
+    let fresh = Fresh::new("large", &["r10"]).await?;
+    let put = |n: usize| {
+        let bytes = if n == 7 { 11 << 20 } else { 1 };
+        Put::new(format!("r{n:02}")).column("f", "q", vec![b'x'; bytes])
     };
+    let answers = fresh.table.batch((0..20).map(put)).await;
+    let failed = answers.iter().enumerate().filter(|(_, a)| a.is_err());
+    let failed: Vec<usize> = failed.map(|(n, _)| n).collect();
+    assert_eq!(failed, [7]);
+    assert_eq!(fresh.keys(Scan::new()).await.len(), 19);
+    fresh.drop().await;
+    Ok(())
+}
+
+pub async fn a_fault_that_would_come_again_comes_at_once() -> Verdict {
+    let fresh = Fresh::new("fault", &[]).await?;
     let none = fresh.client.table("tacho_no_such_table");
     let error = none.get(Get::new("r")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TableNotFound);
@@ -266,13 +268,11 @@ async fn a_fault_that_would_come_again_comes_at_once() {
     let error = fresh.table.get(Get::new("r")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TableDisabled);
     fresh.admin.delete_table(fresh.name.as_str()).await.unwrap();
+    Ok(())
 }
 
-#[tokio::test]
-async fn cells_disappear_after_their_time() {
-    let Some(fresh) = Fresh::new("ttl", &[]).await else {
-        return;
-    };
+pub async fn cells_disappear_after_their_time() -> Verdict {
+    let fresh = Fresh::new("ttl", &[]).await?;
     let ttl = std::time::Duration::from_millis(1_500);
     fresh
         .table
@@ -305,4 +305,5 @@ async fn cells_disappear_after_their_time() {
         .expect("it disappears");
     assert!(fresh.table.exists(Get::new("s")).await.unwrap());
     fresh.drop().await;
+    Ok(())
 }

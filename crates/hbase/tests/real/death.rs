@@ -5,18 +5,16 @@ use std::time::{Duration, Instant};
 
 use tachograph_hbase::{Increment, Put, Scan, WriterOptions};
 
-use crate::support::{Fresh, skip};
+use crate::harness::{Verdict, skip};
+use crate::support::Fresh;
 
 const ROWS: u32 = 60_000;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn acknowledged_rows_outlive_a_server() {
+pub async fn acknowledged_rows_outlive_a_server() -> Verdict {
     let Ok(kill) = std::env::var("TACHO_HBASE_KILL") else {
-        return skip("death", "TACHO_HBASE_KILL is not set");
+        return skip("TACHO_HBASE_KILL is not set");
     };
-    let Some(fresh) = Fresh::new("death", &["1", "2", "3", "4", "5"]).await else {
-        return;
-    };
+    let fresh = Fresh::new("death", &["1", "2", "3", "4", "5"]).await?;
     let options = WriterOptions {
         batch_bytes: 64 << 10,
         calls_per_server: 4,
@@ -57,6 +55,7 @@ async fn acknowledged_rows_outlive_a_server() {
         "rows are missing backwards"
     );
     fresh.drop().await;
+    Ok(())
 }
 
 /// Keys go round the regions.

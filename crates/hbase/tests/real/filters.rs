@@ -4,10 +4,11 @@ use std::ops::Bound;
 
 use tachograph_hbase::{BitwiseOp, Comparator, Compare, Filter, Put, RowRange, Scan};
 
+use crate::harness::{Skipped, Verdict};
 use crate::support::Fresh;
 
 /// Rows `a1`, `a2`, `b1`, `b2`, `c1`, `c2` with a speed each, and a flag of every second one.
-async fn filled(test: &str) -> Option<Fresh> {
+async fn filled(test: &str) -> Result<Fresh, Skipped> {
     let fresh = Fresh::new(test, &["b"]).await?;
     let put = |(index, row): (usize, &&str)| {
         let speed = format!("{}", 70 + 5 * index);
@@ -24,14 +25,11 @@ async fn filled(test: &str) -> Option<Fresh> {
     answers
         .into_iter()
         .for_each(|answer| assert!(answer.is_ok()));
-    Some(fresh)
+    Ok(fresh)
 }
 
-#[tokio::test]
-async fn filters_of_rows() {
-    let Some(fresh) = filled("rows").await else {
-        return;
-    };
+pub async fn filters_of_rows() -> Verdict {
+    let fresh = filled("rows").await?;
     let keys = async |filter: Filter| fresh.keys(Scan::new().filter(filter)).await.join(" ");
     assert_eq!(keys(Filter::prefix("b")).await, "b1 b2");
     assert_eq!(
@@ -60,13 +58,11 @@ async fn filters_of_rows() {
     let ranges = [RowRange::new("a2", "b2"), RowRange::new("c2", "")];
     assert_eq!(keys(Filter::row_ranges(ranges)).await, "a2 b1 c2");
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn filters_of_values() {
-    let Some(fresh) = filled("values").await else {
-        return;
-    };
+pub async fn filters_of_values() -> Verdict {
+    let fresh = filled("values").await?;
     let keys = async |filter: Filter| fresh.keys(Scan::new().filter(filter)).await.join(" ");
     let fast =
         |compare| Filter::single_column_value("f", "speed", compare, Comparator::binary("80"));
@@ -98,13 +94,11 @@ async fn filters_of_values() {
     assert_eq!(keys(either).await, "a1 a2 c1 c2");
     assert_eq!(keys(Filter::timestamps([105, 101])).await, "a2 c2");
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn filters_of_columns() {
-    let Some(fresh) = filled("columns").await else {
-        return;
-    };
+pub async fn filters_of_columns() -> Verdict {
+    let fresh = filled("columns").await?;
     let columns = async |filter: Filter| {
         let rows = fresh.rows(Scan::new().prefix("a").filter(filter)).await;
         let cells = rows.iter().flat_map(|row| row.cells());
@@ -134,13 +128,11 @@ async fn filters_of_columns() {
             .all(|cell| cell.value().is_empty())
     );
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn filters_of_one_column() {
-    let Some(fresh) = filled("one").await else {
-        return;
-    };
+pub async fn filters_of_one_column() -> Verdict {
+    let fresh = filled("one").await?;
     let cells = async |filter: Filter| {
         let rows = fresh.rows(Scan::new().filter(filter)).await;
         let cells = rows.iter().flat_map(|row| row.cells());
@@ -174,13 +166,11 @@ async fn filters_of_one_column() {
         "a1:flag a1:speed a2:speed"
     );
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn filters_of_parts_of_keys() {
-    let Some(fresh) = filled("parts").await else {
-        return;
-    };
+pub async fn filters_of_parts_of_keys() -> Verdict {
+    let fresh = filled("parts").await?;
     let keys = async |filter: Filter| fresh.keys(Scan::new().filter(filter)).await.join(" ");
     let second = |byte| vec![None, Some(byte)];
     assert_eq!(keys(Filter::fuzzy_rows([second(b'2')])).await, "a2 b2 c2");
@@ -195,4 +185,5 @@ async fn filters_of_parts_of_keys() {
     let part = Filter::row(Compare::Greater, Comparator::binary_at(1, "1"));
     assert_eq!(keys(part).await, "a2 b2 c2");
     fresh.drop().await;
+    Ok(())
 }

@@ -5,8 +5,9 @@ use std::process::Command;
 
 use tachograph_hbase::{Append, Cell, Delete, Family, Increment, Put, Scan};
 
+use crate::harness::Verdict;
 use crate::server::{Server, jars, root};
-use crate::support::{Fresh, own_for};
+use crate::support::{Fresh, own_alone};
 
 /// Bytes that are no text.
 const ODD: [u8; 5] = [0, 1, 0xff, 0x80, 10];
@@ -108,18 +109,11 @@ fn expected() -> Vec<String> {
     ]
 }
 
-#[tokio::test]
-async fn javas_client_and_ours_read_what_either_wrote() {
-    let Some(server) = own_for("interop") else {
-        return;
-    };
+pub async fn javas_client_and_ours_read_what_either_wrote() -> Verdict {
+    let server = own_alone()?;
     let family = || Family::new("f").versions(10);
-    let (Some(ours), Some(javas)) = (
-        Fresh::with("ours", family(), &[]).await,
-        Fresh::with("javas", family(), &["m"]).await,
-    ) else {
-        return;
-    };
+    let ours = Fresh::with("ours", family(), &[]).await?;
+    let javas = Fresh::with("javas", family(), &["m"]).await?;
     write(&ours).await;
     java(server, &javas.name, "write");
     for fresh in [&ours, &javas] {
@@ -134,4 +128,5 @@ async fn javas_client_and_ours_read_what_either_wrote() {
     }
     ours.drop().await;
     javas.drop().await;
+    Ok(())
 }

@@ -5,6 +5,7 @@ use tachograph_hbase::{
     ErrorKind, Family, Get, Put, Region, Scan, Table, TableDescriptor, TableState,
 };
 
+use crate::harness::Verdict;
 use crate::support::{Fresh, client};
 
 async fn fill(table: &Table, rows: u32) {
@@ -20,11 +21,8 @@ async fn first_and_second(fresh: &Fresh) -> [Region; 2] {
     [regions[0].region.clone(), regions[1].region.clone()]
 }
 
-#[tokio::test]
-async fn merged_regions_are_found_by_a_warm_client() {
-    let Some(fresh) = Fresh::new("merge", &["100", "200"]).await else {
-        return;
-    };
+pub async fn merged_regions_are_found_by_a_warm_client() -> Verdict {
+    let fresh = Fresh::new("merge", &["100", "200"]).await?;
     fill(&fresh.table, 300).await;
     let mut scanner = fresh.table.scan(Scan::new().caching(10));
     assert!(scanner.next().await.unwrap().is_some());
@@ -43,13 +41,11 @@ async fn merged_regions_are_found_by_a_warm_client() {
     let alone = fresh.admin.merge_regions([&first, &second]).await;
     assert!(!alone.unwrap_err().is_retryable());
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn a_region_is_not_split_outside_of_itself() {
-    let Some(fresh) = Fresh::new("outside", &["g", "p"]).await else {
-        return;
-    };
+pub async fn a_region_is_not_split_outside_of_itself() -> Verdict {
+    let fresh = Fresh::new("outside", &["g", "p"]).await?;
     let [_, second] = first_and_second(&fresh).await;
     for key in [&b"z"[..], b"a", b"p", b"g", b""] {
         let error = fresh.admin.split_region(&second, Some(key)).await;
@@ -63,13 +59,11 @@ async fn a_region_is_not_split_outside_of_itself() {
     let again = fresh.admin.split_region(&second, Some(b"h")).await;
     assert_eq!(again.unwrap_err().kind(), ErrorKind::RemoteFatal);
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn a_table_made_anew_by_another_client_is_found() {
-    let Some(fresh) = Fresh::new("anew", &["100"]).await else {
-        return;
-    };
+pub async fn a_table_made_anew_by_another_client_is_found() -> Verdict {
+    let fresh = Fresh::new("anew", &["100"]).await?;
     let other = client().await.unwrap();
     let (admin, name) = (other.admin(), fresh.name.as_str());
     fill(&fresh.table, 200).await;
@@ -90,13 +84,11 @@ async fn a_table_made_anew_by_another_client_is_found() {
     fill(&fresh.table, 200).await;
     assert_eq!(fresh.keys(Scan::new()).await.len(), 200);
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn what_is_not_there_is_called_so() {
-    let Some(fresh) = Fresh::new("there", &[]).await else {
-        return;
-    };
+pub async fn what_is_not_there_is_called_so() -> Verdict {
+    let fresh = Fresh::new("there", &[]).await?;
     let (admin, name) = (&fresh.admin, fresh.name.as_str());
     let none = "tacho_no_such_table";
     let schema = TableDescriptor::new(none).family(Family::new("f"));
@@ -125,14 +117,12 @@ async fn what_is_not_there_is_called_so() {
     let refused = admin.create_table(&bad, [""; 0]).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::RemoteFatal);
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn a_schema_is_changed_in_part() {
+pub async fn a_schema_is_changed_in_part() -> Verdict {
     let family = Family::new("f").configured("hbase.hstore.blockingStoreFiles", "20");
-    let Some(fresh) = Fresh::with("part", family, &[]).await else {
-        return;
-    };
+    let fresh = Fresh::with("part", family, &[]).await?;
     let (admin, name) = (&fresh.admin, fresh.name.as_str());
     let told = admin.describe_table(name).await.unwrap();
     admin
@@ -151,4 +141,5 @@ async fn a_schema_is_changed_in_part() {
     assert_eq!(last.families().len(), 1);
     assert_eq!(last.settings()["MAX_FILESIZE"], "1073741824");
     fresh.drop().await;
+    Ok(())
 }

@@ -2,20 +2,18 @@
 
 use tachograph_hbase::{Client, Config, ErrorKind};
 
+use crate::harness::{Verdict, skip};
 use crate::server::{named, own, servers};
-use crate::support::{client, skip};
+use crate::support::client;
 
-#[tokio::test]
-async fn zookeeper_and_servers_name_the_same_cluster() {
-    let Some(by_servers) = client().await else {
-        return;
-    };
+pub async fn zookeeper_and_servers_name_the_same_cluster() -> Verdict {
+    let by_servers = client().await?;
     let zookeeper = match named("TACHO_HBASE") {
-        None => own().map(|server| server.zookeeper.clone()),
+        None => Some(own()?.zookeeper.clone()),
         Some(_) => named("TACHO_HBASE_ZK"),
     };
     let Some(zookeeper) = zookeeper else {
-        return skip("registry", "TACHO_HBASE_ZK is not set");
+        return skip("TACHO_HBASE_ZK is not set");
     };
     let by_zookeeper = Client::connect(Config::zookeeper(zookeeper)).await.unwrap();
     assert_eq!(by_servers.cluster_id(), by_zookeeper.cluster_id());
@@ -34,26 +32,25 @@ async fn zookeeper_and_servers_name_the_same_cluster() {
             .len(),
     );
     assert!(names.1 >= 1);
+    Ok(())
 }
 
-#[tokio::test]
-async fn one_server_that_lives_is_enough() {
-    let Some(servers) = servers() else {
-        return;
-    };
+pub async fn one_server_that_lives_is_enough() -> Verdict {
+    let servers = servers()?;
     let mixed = ["127.0.0.1:1".to_owned()].into_iter().chain(servers);
     assert!(Client::connect(Config::bootstrap(mixed)).await.is_ok());
     let wrong = Client::connect(Config::bootstrap(["no port"]))
         .await
         .unwrap_err();
     assert_eq!(wrong.kind(), ErrorKind::InvalidArgument);
+    Ok(())
 }
 
-#[tokio::test]
-async fn nobody_to_ask_is_said_when_the_time_is_over() {
+pub async fn nobody_to_ask_is_said_when_the_time_is_over() -> Verdict {
     let limit = std::time::Duration::from_millis(300);
     let config = Config::bootstrap(["127.0.0.1:1"]).operation_timeout(limit);
     let error = Client::connect(config).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::DeadlineExceeded);
     assert!(error.to_string().contains("127.0.0.1:1"), "{error}");
+    Ok(())
 }

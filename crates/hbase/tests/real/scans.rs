@@ -6,28 +6,26 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use tachograph_hbase::{Cell, CellKind, Delete, Family, Get, Put, Row, Scan};
 
-use crate::support::{Fresh, skip};
+use crate::harness::{Skipped, Verdict, skip};
+use crate::support::Fresh;
 
 /// Rows `000` to `299` in three regions.
-async fn filled(test: &str) -> Option<Fresh> {
+async fn filled(test: &str) -> Result<Fresh, Skipped> {
     let fresh = Fresh::new(test, &["100", "200"]).await?;
     let puts = (0..300).map(|n| Put::new(format!("{n:03}")).column("f", "n", n.to_string()));
     let answers = fresh.table.batch(puts).await;
     answers
         .into_iter()
         .for_each(|answer| assert!(answer.is_ok()));
-    Some(fresh)
+    Ok(fresh)
 }
 
 fn numbers(range: impl Iterator<Item = u32>) -> Vec<String> {
     range.map(|n| format!("{n:03}")).collect()
 }
 
-#[tokio::test]
-async fn ranges_cross_regions_both_ways() {
-    let Some(fresh) = filled("ranges").await else {
-        return;
-    };
+pub async fn ranges_cross_regions_both_ways() -> Verdict {
+    let fresh = filled("ranges").await?;
     assert_eq!(fresh.keys(Scan::new()).await, numbers(0..300));
     assert_eq!(fresh.keys(Scan::new().caching(7)).await, numbers(0..300));
     assert_eq!(
@@ -57,13 +55,11 @@ async fn ranges_cross_regions_both_ways() {
     assert_eq!(fresh.keys(back).await, numbers((100..200).rev()));
     assert!(fresh.keys(Scan::new().start("x")).await.is_empty());
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn limits_end_a_scan() {
-    let Some(fresh) = filled("limits").await else {
-        return;
-    };
+pub async fn limits_end_a_scan() -> Verdict {
+    let fresh = filled("limits").await?;
     for limit in [0, 1, 99, 100, 101, 250, 300] {
         let keys = fresh.keys(Scan::new().limit(limit).caching(60)).await;
         assert_eq!(keys, numbers(0..limit as u32));
@@ -77,13 +73,11 @@ async fn limits_end_a_scan() {
         .unwrap();
     assert_eq!(rows.len(), 150);
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn wide_rows_come_whole() {
-    let Some(fresh) = Fresh::new("wide", &["b"]).await else {
-        return;
-    };
+pub async fn wide_rows_come_whole() -> Verdict {
+    let fresh = Fresh::new("wide", &["b"]).await?;
     let put = |row: &str| {
         let value = vec![b'v'; 2_000];
         let add = |put: Put, n: u32| put.column("f", format!("{n:04}"), &value);
@@ -107,13 +101,11 @@ async fn wide_rows_come_whole() {
         4_000
     );
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn rows_come_once_while_regions_move_and_split() {
-    let Some(fresh) = filled("moving").await else {
-        return;
-    };
+pub async fn rows_come_once_while_regions_move_and_split() -> Verdict {
+    let fresh = filled("moving").await?;
     let mut scanner = fresh.table.scan(Scan::new().caching(10));
     let mut keys = Vec::new();
     while let Some(row) = scanner.next().await.unwrap() {
@@ -157,22 +149,16 @@ async fn rows_come_once_while_regions_move_and_split() {
     }
     assert_eq!(keys, numbers((0..300).rev()));
     fresh.drop().await;
+    Ok(())
 }
 
 /// Longer than the lease of scanners that the servers give (a minute, if nothing is set); set
 /// `TACHO_HBASE_SLOW` to run it.
-#[tokio::test]
-async fn a_slow_reader_keeps_its_scanner() {
+pub async fn a_slow_reader_keeps_its_scanner() -> Verdict {
     if std::env::var_os("TACHO_HBASE_SLOW").is_none() {
-        skip(
-            "a_slow_reader_keeps_its_scanner",
-            "TACHO_HBASE_SLOW is not set",
-        );
-        return;
+        return skip("TACHO_HBASE_SLOW is not set");
     }
-    let Some(fresh) = filled("slow").await else {
-        return;
-    };
+    let fresh = filled("slow").await?;
     let mut scanner = fresh.table.scan(Scan::new().caching(10));
     let mut keys = Vec::new();
     while let Some(row) = scanner.next().await.unwrap() {
@@ -183,14 +169,12 @@ async fn a_slow_reader_keeps_its_scanner() {
     }
     assert_eq!(keys, numbers(0..300));
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn a_raw_scan_shows_marks_and_what_they_hide() {
+pub async fn a_raw_scan_shows_marks_and_what_they_hide() -> Verdict {
     let family = Family::new("f").versions(2);
-    let Some(fresh) = Fresh::with("raw", family, &[]).await else {
-        return;
-    };
+    let fresh = Fresh::with("raw", family, &[]).await?;
     let table = &fresh.table;
     for timestamp in 1..=3 {
         let put = Put::new("r").column_at("f", "q", timestamp, "v");
@@ -217,13 +201,11 @@ async fn a_raw_scan_shows_marks_and_what_they_hide() {
     assert!(stored.contains(&(3, CellKind::DeleteVersion)), "{stored:?}");
     assert!(stored.contains(&(3, CellKind::Put)), "{stored:?}");
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn of_a_wide_row_a_page_is_read() {
-    let Some(fresh) = Fresh::new("page", &[]).await else {
-        return;
-    };
+pub async fn of_a_wide_row_a_page_is_read() -> Verdict {
+    let fresh = Fresh::new("page", &[]).await?;
     let add = |put: Put, n: u32| put.column("f", format!("{n:03}"), "v");
     fresh
         .table
@@ -239,13 +221,11 @@ async fn of_a_wide_row_a_page_is_read() {
     let rows = fresh.rows(Scan::new().family_page(2, 98)).await;
     assert_eq!(names(&rows[0]), ["098", "099"]);
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn wide_rows_come_in_parts() {
-    let Some(fresh) = Fresh::new("batch_of", &["b"]).await else {
-        return;
-    };
+pub async fn wide_rows_come_in_parts() -> Verdict {
+    let fresh = Fresh::new("batch_of", &["b"]).await?;
     let add = |put: Put, n: u32| put.column("f", format!("{n:03}"), "v");
     for row in ["a", "aa", "b", "c"] {
         let put = (0..100).fold(Put::new(row), add);
@@ -277,4 +257,5 @@ async fn wide_rows_come_in_parts() {
     assert_eq!(names.len(), 400);
     assert!(names.is_sorted() && names.windows(2).all(|two| two[0] != two[1]));
     fresh.drop().await;
+    Ok(())
 }

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
+use crate::harness::{Skipped, skip};
+
 /// Where the server is that runs for these tests.
 pub struct Server {
     pub servers: Vec<String>,
@@ -17,10 +19,9 @@ pub struct Server {
     _undertaker: Child,
 }
 
-/// The servers: those of `TACHO_HBASE`, or one of our own. None where the machine lacks what that
-/// needs, after one line that says so.
-pub fn servers() -> Option<Vec<String>> {
-    named("TACHO_HBASE").or_else(|| Some(own()?.servers.clone()))
+/// The servers: those of `TACHO_HBASE`, or one of our own, unless the machine lacks what that needs.
+pub fn servers() -> Result<Vec<String>, Skipped> {
+    named("TACHO_HBASE").map_or_else(|| Ok(own()?.servers.clone()), Ok)
 }
 
 /// The servers that an environment variable names.
@@ -35,15 +36,17 @@ pub fn named(variable: &str) -> Option<Vec<String>> {
 }
 
 /// The server that is started for these tests, with the first that asks for it.
-pub fn own() -> Option<&'static Server> {
-    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    SERVER.get_or_init(|| start("hbase")).as_ref()
+pub fn own() -> Result<&'static Server, Skipped> {
+    static SERVER: OnceLock<Result<Server, Skipped>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| start("hbase"));
+    server.as_ref().map_err(Skipped::clone)
 }
 
 /// The same, where all speak TLS.
-pub fn own_with_tls() -> Option<&'static Server> {
-    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    SERVER.get_or_init(|| start("hbase-tls")).as_ref()
+pub fn own_with_tls() -> Result<&'static Server, Skipped> {
+    static SERVER: OnceLock<Result<Server, Skipped>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| start("hbase-tls"));
+    server.as_ref().map_err(Skipped::clone)
 }
 
 impl Server {
@@ -73,18 +76,11 @@ fn name(kind: &str) -> String {
     format!("{kind}-tests")
 }
 
-fn start(kind: &str) -> Option<Server> {
+fn start(kind: &str) -> Result<Server, Skipped> {
     let checked = testbed(&["check", kind]);
     if !checked.status.success() {
         let why = String::from_utf8_lossy(&checked.stderr);
-        // Past the test runner, which would keep it to itself. Where nobody can be told nobody
-        // need be.
-        let _ = writeln!(
-            std::io::stderr(),
-            "skipped: tests with a real HBase: {}",
-            why.trim()
-        );
-        return None;
+        return skip(why.trim());
     }
     let name = name(kind);
     let undertaker = undertaker(kind, &name).expect("a process that puts it down");
@@ -96,7 +92,7 @@ fn start(kind: &str) -> Option<Server> {
     );
     let told = testbed(&["--name", &name, "status", "--format", "json"]);
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
-    Some(Server {
+    Ok(Server {
         servers: vec![text(&told, "address")],
         zookeeper: vec![text(&told, "zookeeper")],
         told,

@@ -2,8 +2,9 @@
 
 use tachograph_hbase::{Cell, Put, Scan};
 
+use crate::harness::Verdict;
 use crate::server::shell;
-use crate::support::{Fresh, own_for};
+use crate::support::{Fresh, own_alone};
 
 /// What the shell shows of our rows.
 const SHOWN: [&str; 4] = [
@@ -42,18 +43,11 @@ fn bytes(cell: &Cell) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
     (row, qualifier, cell.value().to_vec())
 }
 
-#[tokio::test]
-async fn the_shell_and_we_read_what_either_wrote() {
-    if own_for("shell").is_none() {
-        return;
-    }
+pub async fn the_shell_and_we_read_what_either_wrote() -> Verdict {
+    own_alone()?;
     let family = || tachograph_hbase::Family::new("f").versions(3);
-    let (Some(ours), Some(shells)) = (
-        Fresh::with("for_shell", family(), &[]).await,
-        Fresh::with("of_shell", family(), &["B0003"]).await,
-    ) else {
-        return;
-    };
+    let ours = Fresh::with("for_shell", family(), &[]).await?;
+    let shells = Fresh::with("of_shell", family(), &["B0003"]).await?;
     write(&ours).await;
     let scan = format!("scan '{}', {{VERSIONS => 3}}\n", ours.name);
     let told = shell(&(puts(&shells.name) + &scan));
@@ -76,4 +70,5 @@ async fn the_shell_and_we_read_what_either_wrote() {
     assert_eq!(cells, wanted, "{told}");
     ours.drop().await;
     shells.drop().await;
+    Ok(())
 }

@@ -1,33 +1,26 @@
 //! What the tests share: the cluster, and tables that are dropped at the end.
 
-use std::io::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tachograph_hbase::{Admin, Client, Config, Family, Row, Scan, Table, TableDescriptor};
 
+use crate::harness::{Skipped, skip};
 use crate::server::{Server, named, own, servers};
 
 static TABLES: AtomicU32 = AtomicU32::new(0);
 
-/// Says that a test is skipped. It goes past the test runner, which would keep it to itself.
-pub fn skip(test: &str, why: &str) {
-    // Where nobody can be told nobody need be.
-    let _ = writeln!(std::io::stderr(), "{test}: skipped, {why}");
-}
-
 /// A server of our own for a test that wants one; skipped where another is named.
-pub fn own_for(test: &str) -> Option<&'static Server> {
-    if named("TACHO_HBASE").is_some() {
-        skip(test, "it wants a server of its own");
-        return None;
+pub fn own_alone() -> Result<&'static Server, Skipped> {
+    match named("TACHO_HBASE") {
+        Some(_) => skip("it wants a server of its own"),
+        None => own(),
     }
-    own()
 }
 
-/// A client of the cluster; none, after a line that says so, where there is no cluster.
-pub async fn client() -> Option<Client> {
+/// A client of the cluster.
+pub async fn client() -> Result<Client, Skipped> {
     let config = Config::bootstrap(servers()?);
-    Some(Client::connect(config).await.expect("the servers answer"))
+    Ok(Client::connect(config).await.expect("the servers answer"))
 }
 
 /// A table of the test's own.
@@ -40,12 +33,12 @@ pub struct Fresh {
 
 impl Fresh {
     /// Creates a table of a family `f`, cut at the keys.
-    pub async fn new(test: &str, split_keys: &[&str]) -> Option<Fresh> {
+    pub async fn new(test: &str, split_keys: &[&str]) -> Result<Fresh, Skipped> {
         Fresh::with(test, Family::new("f"), split_keys).await
     }
 
     /// Creates a table of this family, cut at the keys.
-    pub async fn with(test: &str, family: Family, split_keys: &[&str]) -> Option<Fresh> {
+    pub async fn with(test: &str, family: Family, split_keys: &[&str]) -> Result<Fresh, Skipped> {
         let client = client().await?;
         let number = TABLES.fetch_add(1, Ordering::Relaxed);
         let name = format!("tacho_{test}_{}_{number}", std::process::id());
@@ -53,7 +46,7 @@ impl Fresh {
         let schema = TableDescriptor::new(name.as_str()).family(family);
         admin.create_table(&schema, split_keys).await.unwrap();
         let table = client.table(name.as_str());
-        Some(Fresh {
+        Ok(Fresh {
             client,
             admin,
             table,

@@ -6,11 +6,11 @@
 use std::time::Duration;
 
 use tachograph_hbase::{
-    Client, Config, Error, ErrorKind, Family, Get, Put, Result, Scan, TableDescriptor, Tls,
+    Client, Config, Error, ErrorKind, Family, Get, Put, Scan, TableDescriptor, Tls,
 };
 
+use crate::harness::{Skipped, Verdict, skip};
 use crate::server::{Server, named, own_with_tls};
-use crate::support::skip;
 
 fn file(variable: &str) -> Option<Vec<u8>> {
     let path = std::env::var_os(variable)?;
@@ -22,20 +22,19 @@ fn config(servers: &[String]) -> Config {
 }
 
 /// The servers of a cluster, and what the client needs to be let in.
-fn cluster() -> Option<(Vec<String>, Tls)> {
+fn cluster() -> Result<(Vec<String>, Tls), Skipped> {
     let Some(servers) = named("TACHO_HBASE_TLS") else {
         let server = own_with_tls()?;
-        return Some((server.servers.clone(), identity(server)));
+        return Ok((server.servers.clone(), identity(server)));
     };
     let Some(authority) = file("TACHO_HBASE_TLS_CA") else {
-        skip("tls", "TACHO_HBASE_TLS_CA is not set");
-        return None;
+        return skip("TACHO_HBASE_TLS_CA is not set");
     };
     let tls = match file("TACHO_HBASE_TLS_CERT").zip(file("TACHO_HBASE_TLS_KEY")) {
         Some((certificate, key)) => Tls::with_identity(&authority, &certificate, &key),
         None => Tls::trusting(&authority),
     };
-    Some((servers, tls.unwrap()))
+    Ok((servers, tls.unwrap()))
 }
 
 /// The testbed has one certificate, which all show and trust.
@@ -44,11 +43,8 @@ fn identity(server: &Server) -> Tls {
     Tls::with_identity(&certificate, &certificate, &server.file("key")).unwrap()
 }
 
-#[tokio::test]
-async fn a_server_is_recognised_and_rows_are_written_and_read() {
-    let Some((servers, tls)) = cluster() else {
-        return;
-    };
+pub async fn a_server_is_recognised_and_rows_are_written_and_read() -> Verdict {
+    let (servers, tls) = cluster()?;
     let config = config(&servers);
     let client = Client::connect(config.clone().tls(tls.clone()))
         .await
@@ -77,23 +73,23 @@ async fn a_server_is_recognised_and_rows_are_written_and_read() {
     let refused = Client::connect(stranger).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Untrusted);
     assert!(refused.to_string().contains("certificate"), "{refused}");
+    Ok(())
 }
 
 /// What a client is told that cannot speak with the server.
 async fn refusal(config: Config) -> Error {
-    let asked: Result<_> = match Client::connect(config).await {
+    let asked: Result<(), Error> = match Client::connect(config).await {
         Ok(client) => client.admin().list_tables().await.map(|_| ()),
         Err(error) => Err(error),
     };
     asked.expect_err("it is refused")
 }
 
-#[tokio::test]
-async fn plain_text_and_clients_without_a_certificate_are_refused() {
+pub async fn plain_text_and_clients_without_a_certificate_are_refused() -> Verdict {
     if named("TACHO_HBASE_TLS").is_some() {
-        return skip("tls", "whom a named cluster refuses is not known");
+        return skip("whom a named cluster refuses is not known");
     }
-    let Some(server) = own_with_tls() else { return };
+    let server = own_with_tls()?;
     let plain = refusal(config(&server.servers)).await;
     assert!(
         plain.to_string().contains("a server that wants TLS"),
@@ -102,4 +98,5 @@ async fn plain_text_and_clients_without_a_certificate_are_refused() {
     let nobody = Tls::trusting(&server.file("certificate")).unwrap();
     let nobody = refusal(config(&server.servers).tls(nobody)).await;
     assert_eq!(nobody.kind(), ErrorKind::Untrusted, "{nobody}");
+    Ok(())
 }

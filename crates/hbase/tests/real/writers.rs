@@ -2,6 +2,7 @@
 
 use tachograph_hbase::{ErrorKind, Get, Put, Scan, WriterOptions};
 
+use crate::harness::Verdict;
 use crate::support::Fresh;
 
 fn put(n: u32) -> Put {
@@ -10,11 +11,8 @@ fn put(n: u32) -> Put {
         .column("f", "n", n.to_string())
 }
 
-#[tokio::test]
-async fn all_rows_arrive_while_regions_split_and_move() {
-    let Some(fresh) = Fresh::new("writer", &["010000"]).await else {
-        return;
-    };
+pub async fn all_rows_arrive_while_regions_split_and_move() -> Verdict {
+    let fresh = Fresh::new("writer", &["010000"]).await?;
     let options = WriterOptions {
         batch_bytes: 64 << 10,
         calls_per_server: 4,
@@ -61,13 +59,11 @@ async fn all_rows_arrive_while_regions_split_and_move() {
         4
     );
     fresh.drop().await;
+    Ok(())
 }
 
-#[tokio::test]
-async fn failures_come_with_their_changes() {
-    let Some(fresh) = Fresh::new("failures", &[]).await else {
-        return;
-    };
+pub async fn failures_come_with_their_changes() -> Verdict {
+    let fresh = Fresh::new("failures", &[]).await?;
     let mut writer = fresh
         .client
         .writer(fresh.name.as_str(), WriterOptions::default().in_order());
@@ -87,4 +83,5 @@ async fn failures_come_with_their_changes() {
     writer.write(put(3)).await.unwrap();
     writer.flush().await.unwrap();
     fresh.drop().await;
+    Ok(())
 }
