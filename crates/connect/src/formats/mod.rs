@@ -78,4 +78,7 @@ pub trait LineDecoder: Send {
 
     /// Type of the rows.
     fn event_type(&self) -> &Arc<EventType>;
+
+    /// May white space stand around the parts of a record, and mean nothing?
+    fn has_room_within(&self) -> bool;
 }

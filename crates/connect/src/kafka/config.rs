@@ -1,8 +1,9 @@
 //! Where Kafka is, and how a topic is read or written.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use tachograph_event::Millis;
+use tachograph_event::{Millis, Type};
 
 /// A topic and the brokers that have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +88,29 @@ impl MetadataField {
             _ => return None,
         })
     }
+
+    /// Can a property of this type hold it? Keys and headers are texts, or bytes as they are.
+    pub fn fits(&self, ty: &Type) -> bool {
+        let has_text = matches!(self, MetadataField::Key | MetadataField::Header(_));
+        match ty {
+            Type::Array(item) => has_text && **item == Type::Byte,
+            Type::Bool | Type::Char => has_text,
+            ty => *ty == Type::Str || ty.is_numeric(),
+        }
+    }
+}
+
+/// As it stands in a topology file.
+impl fmt::Display for MetadataField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MetadataField::Key => f.write_str("key"),
+            MetadataField::Header(name) => write!(f, "header:{name}"),
+            MetadataField::Partition => f.write_str("partition"),
+            MetadataField::Offset => f.write_str("offset"),
+            MetadataField::Timestamp => f.write_str("timestamp"),
+        }
+    }
 }
 
 /// What a replay may do to a topic that is written to.
@@ -96,4 +120,22 @@ pub enum Delivery {
     ExactlyOnce(String),
     /// Every row at least once: a replay repeats what was written since the checkpoint.
     AtLeastOnce,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_record_has_beside_its_value_fits_some_types() {
+        let bytes = Type::Array(Box::new(Type::Byte));
+        let numbers = Type::Array(Box::new(Type::Int));
+        let header = MetadataField::Header("x".into());
+        for field in [MetadataField::Key, header] {
+            assert!(field.fits(&bytes) && field.fits(&Type::Str) && field.fits(&Type::Bool));
+            assert!(!field.fits(&numbers) && !field.fits(&Type::Object));
+        }
+        assert!(MetadataField::Offset.fits(&Type::Long) && MetadataField::Offset.fits(&Type::Str));
+        assert!(!MetadataField::Offset.fits(&bytes) && !MetadataField::Timestamp.fits(&Type::Bool));
+    }
 }

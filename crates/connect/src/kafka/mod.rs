@@ -11,12 +11,16 @@
 //! `kafka`, since librdkafka takes as long to build as all the rest.
 
 #[cfg(feature = "kafka")]
+mod beside;
+#[cfg(feature = "kafka")]
 mod changelog;
 #[cfg(feature = "kafka")]
 mod client;
 mod config;
 #[cfg(feature = "kafka")]
 mod group;
+#[cfg(feature = "kafka")]
+mod headers;
 #[cfg(feature = "kafka")]
 mod metadata;
 #[cfg(feature = "kafka")]

@@ -109,13 +109,12 @@ impl KafkaReader {
     /// Polls until there are enough records, or none at the moment.
     fn poll(&mut self, most: usize) -> Result<Records, SpoutError> {
         let mut records = Records::for_decoder(&self.decoder);
-        let beside = !self.config.metadata.is_empty();
         let mut wait = WAIT;
         while records.len() < most && records.bytes() < MOST_BYTES {
             match self.consumer.poll(wait) {
                 None => break,
                 Some(Ok(message)) => {
-                    records.add(&message, beside);
+                    records.add(&message, &self.config.metadata);
                     self.position = u64::try_from(message.offset() + 1).unwrap_or(0);
                     self.end = None;
                 }

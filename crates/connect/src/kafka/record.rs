@@ -1,16 +1,39 @@
 //! Records of one read: their values as the decoder takes them (lines of text, or whatever bytes they
 //! are), and what they have beside.
 
-use std::sync::Arc;
-
 use memchr::memchr;
-use rdkafka::Message;
-use rdkafka::message::Headers;
-use tachograph_event::{Batch, Column, ColumnBuilder, Millis, Value};
+use tachograph_event::{Batch, Millis};
 use tachograph_topology::Reject;
 
+use super::beside::{Beside, Wanted, fill};
 use super::config::MetadataField;
-use crate::formats::{Chunk, RecordDecoder, Undecoded, Values, field_value};
+use super::headers::Headed;
+use crate::formats::{Chunk, RecordDecoder, Undecoded, Values};
+
+/// How a decoder takes values.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// A line each; white space around a value means nothing.
+    #[default]
+    Trimmed,
+    /// A line each; white space is part of its fields.
+    Line,
+    /// As they are.
+    Raw,
+}
+
+impl Taken {
+    fn of(self, value: &[u8]) -> &[u8] {
+        match self {
+            Taken::Raw => value,
+            Taken::Trimmed => value.trim_ascii(),
+            Taken::Line => {
+                let value = value.strip_suffix(b"\n").unwrap_or(value);
+                value.strip_suffix(b"\r").unwrap_or(value)
+            }
+        }
+    }
+}
 
 /// Records in the order of their offsets.
 #[derive(Default)]
@@ -20,23 +43,18 @@ pub(super) struct Records {
     /// Where each value begins, and whose it is.
     lines: Vec<(u64, Beside)>,
     rejects: Vec<Reject>,
-    /// Are values taken as they are?
-    is_raw: bool,
-}
-
-/// What a record has beside its value.
-struct Beside {
-    offset: i64,
-    timestamp: Option<Millis>,
-    key: Option<Vec<u8>>,
-    headers: Vec<(String, Vec<u8>)>,
+    taken: Taken,
 }
 
 impl Records {
     /// No records yet, for a decoder.
     pub fn for_decoder(decoder: &RecordDecoder) -> Records {
         Records {
-            is_raw: matches!(decoder, RecordDecoder::Values(_)),
+            taken: match decoder {
+                RecordDecoder::Values(_) => Taken::Raw,
+                RecordDecoder::Lines(lines) if lines.has_room_within() => Taken::Trimmed,
+                RecordDecoder::Lines(_) => Taken::Line,
+            },
             ..Records::default()
         }
     }
@@ -51,12 +69,8 @@ impl Records {
         self.bytes.len()
     }
 
-    /// Takes a record in. `beside` says whether more than its value is needed.
-    pub fn add(&mut self, message: &impl Message, beside: bool) {
-        let value = match self.is_raw {
-            true => message.payload(),
-            false => message.payload().map(<[u8]>::trim_ascii),
-        };
+    /// Takes a record in, with what is `wanted` of it beside its value.
+    pub fn add(&mut self, message: &impl Headed, wanted: &Wanted) {
         let position = u64::try_from(message.offset()).unwrap_or(0);
         let mut reject = |raw: &[u8], reason: &str| {
             self.rejects.push(Reject {
@@ -65,29 +79,26 @@ impl Records {
                 reason: reason.to_string(),
             });
         };
-        match value {
+        let start = self.bytes.len();
+        match message.payload().map(|value| self.taken.of(value)) {
             None => reject(message.key().unwrap_or_default(), "the record has no value"),
             Some([]) => reject(b"", "the record's value is empty"),
-            Some(value) if self.is_raw => {
-                self.lines
-                    .push((self.bytes.len() as u64, of(message, beside)));
-                self.bytes.extend_from_slice(value);
-            }
             Some(value) => {
-                let start = self.bytes.len();
-                self.bytes.extend_from_slice(value);
-                // A value is one record, whatever it looks like. Between the parts of a JSON value a
-                // room is as good as a new line; within a field no new line can stand.
-                let is_json = value.first() == Some(&b'{');
-                if is_json {
-                    let lines = self.bytes[start..].iter_mut().filter(|b| **b == b'\n');
-                    lines.for_each(|b| *b = b' ');
-                } else if memchr(b'\n', value).is_some() {
-                    self.bytes.truncate(start);
+                // Between the parts of a JSON value a room is as good as a new line; within a field no
+                // new line can stand.
+                let is_cut = self.taken != Taken::Raw && memchr(b'\n', value).is_some();
+                if is_cut && self.taken == Taken::Line {
                     return reject(value, "the record has more than one line");
                 }
-                self.bytes.push(b'\n');
-                self.lines.push((start as u64, of(message, beside)));
+                self.bytes.extend_from_slice(value);
+                if is_cut {
+                    let lines = self.bytes[start..].iter_mut().filter(|b| **b == b'\n');
+                    lines.for_each(|b| *b = b' ');
+                }
+                if self.taken != Taken::Raw {
+                    self.bytes.push(b'\n');
+                }
+                self.lines.push((start as u64, Beside::of(message, wanted)));
             }
         }
     }
@@ -101,47 +112,75 @@ impl Records {
         decoder: &mut RecordDecoder,
         partition: u32,
         number: i32,
-        wanted: &[(usize, MetadataField)],
+        wanted: &Wanted,
         broker_time: bool,
     ) -> Result<(Batch, Vec<Reject>), Undecoded> {
+        let values = self.values_kept(wanted);
         let (batch, undecoded) = self.rows(decoder, partition)?;
-        let lines = &self.lines;
         let mut rejects = std::mem::take(&mut self.rejects);
-        let place = |start: u64| {
-            lines
-                .partition_point(|(s, _)| *s <= start)
-                .saturating_sub(1)
-        };
-        let offset = |start: u64| u64::try_from(lines[place(start)].1.offset).unwrap_or(0);
+        let offset = |start: u64| u64::try_from(self.beside(start).offset).unwrap_or(0);
         rejects.extend(undecoded.into_iter().map(|reject| Reject {
             position: offset(reject.position),
             ..reject
         }));
-        let rows: Vec<&Beside> = batch
-            .origins()
-            .iter()
-            .map(|o| &lines[place(o.position)].1)
-            .collect();
         let batch = match wanted.is_empty() {
-            true => batch.clone().with_positions(offset),
+            true => batch,
             false => {
-                let filled = fill(&batch, &rows, number, wanted, &mut rejects);
-                filled.with_positions(offset)
+                let origins = batch.origins();
+                let starts: Vec<u64> = origins.iter().map(|o| o.position).collect();
+                let rows: Vec<&Beside> = starts.iter().map(|start| self.beside(*start)).collect();
+                fill(&batch, &rows, number, wanted, |row, reason| {
+                    rejects.push(Reject {
+                        position: offset(starts[row]),
+                        raw: self.value(&values, starts[row]).to_vec(),
+                        reason,
+                    });
+                })
             }
         };
-        let batch = match broker_time {
-            false => batch,
-            true => {
-                let times: Vec<Millis> = batch
-                    .origins()
-                    .iter()
-                    .map(|o| time_of(lines, o.position))
-                    .collect();
-                batch.with_times(times)
-            }
+        let times: Option<Vec<Millis>> = broker_time.then(|| {
+            let time = |start| self.beside(start).timestamp.unwrap_or(0);
+            batch.origins().iter().map(|o| time(o.position)).collect()
+        });
+        let batch = match times {
+            None => batch,
+            Some(times) => batch.with_times(times),
         };
         rejects.sort_by_key(|reject| reject.position);
-        Ok((batch, rejects))
+        Ok((batch.with_positions(offset), rejects))
+    }
+
+    /// What the record has beside its value that stands at a place.
+    fn beside(&self, start: u64) -> &Beside {
+        let after = self.lines.partition_point(|(s, _)| *s <= start);
+        &self.lines[after.saturating_sub(1)].1
+    }
+
+    /// The values, where they are asked for after they were decoded: those of a record whose key or
+    /// header does not fit its property. Of lines the decoder takes them away.
+    fn values_kept(&self, wanted: &Wanted) -> Vec<u8> {
+        let may_fail =
+            |field: &MetadataField| matches!(field, MetadataField::Key | MetadataField::Header(_));
+        match self.taken != Taken::Raw && wanted.iter().any(|(_, field)| may_fail(field)) {
+            true => self.bytes.clone(),
+            false => Vec::new(),
+        }
+    }
+
+    /// The value that begins at a place.
+    fn value<'a>(&'a self, kept: &'a [u8], start: u64) -> &'a [u8] {
+        let all = if self.taken == Taken::Raw {
+            &self.bytes
+        } else {
+            kept
+        };
+        let next = self.lines.partition_point(|(s, _)| *s <= start);
+        let end = self.lines.get(next).map_or(all.len(), |(s, _)| *s as usize);
+        let value = all.get(start as usize..end).unwrap_or_default();
+        match self.taken {
+            Taken::Raw => value,
+            _ => value.strip_suffix(b"\n").unwrap_or(value),
+        }
     }
 
     /// Rows and rejects, each with the place of its value as position.
@@ -168,107 +207,16 @@ impl Records {
     }
 }
 
-fn time_of(lines: &[(u64, Beside)], position: u64) -> Millis {
-    let found = lines.binary_search_by_key(&(position as i64), |(_, beside)| beside.offset);
-    found.ok().and_then(|i| lines[i].1.timestamp).unwrap_or(0)
-}
-
-fn of(message: &impl Message, beside: bool) -> Beside {
-    let mut record = Beside {
-        offset: message.offset(),
-        timestamp: message.timestamp().to_millis(),
-        key: None,
-        headers: Vec::new(),
-    };
-    if beside {
-        record.key = message.key().map(<[u8]>::to_vec);
-        let headers = message.headers().into_iter().flat_map(|h| h.iter());
-        record.headers = headers
-            .map(|h| (h.key.to_string(), h.value.unwrap_or_default().to_vec()))
-            .collect();
-    }
-    record
-}
-
-impl Beside {
-    /// A field as text; none where the record has it not.
-    fn text(&self, field: &MetadataField, number: i32) -> Result<Option<String>, String> {
-        let text = |bytes: &Vec<u8>| {
-            String::from_utf8(bytes.clone()).map_err(|_| "is not UTF-8".to_string())
-        };
-        Ok(match field {
-            MetadataField::Key => self.key.as_ref().map(text).transpose()?,
-            MetadataField::Header(name) => {
-                let found = self.headers.iter().rev().find(|(n, _)| n == name);
-                found.map(|(_, value)| text(value)).transpose()?
-            }
-            MetadataField::Partition => Some(number.to_string()),
-            MetadataField::Offset => Some(self.offset.to_string()),
-            MetadataField::Timestamp => self.timestamp.map(|t| t.to_string()),
-        })
-    }
-}
-
-/// Puts values from beside into their columns; rows whose values do not fit become rejects.
-fn fill(
-    batch: &Batch,
-    rows: &[&Beside],
-    number: i32,
-    wanted: &[(usize, MetadataField)],
-    rejects: &mut Vec<Reject>,
-) -> Batch {
-    let properties = &batch.event_type().properties;
-    let mut columns: Vec<ColumnBuilder> = wanted
-        .iter()
-        .map(|(slot, _)| ColumnBuilder::new(&properties[*slot].ty))
-        .collect();
-    let mut kept = Vec::new();
-    for (row, record) in rows.iter().enumerate() {
-        let value = |(slot, field): &(usize, MetadataField)| {
-            let property = &properties[*slot];
-            let Some(text) = record
-                .text(field, number)
-                .map_err(|e| format!("{}: {e}", property.name))?
-            else {
-                return Ok(Value::Null);
-            };
-            let value = field_value(&text, &property.ty);
-            value.ok_or_else(|| format!("{}: \"{text}\" is not of its type", property.name))
-        };
-        match wanted
-            .iter()
-            .map(value)
-            .collect::<Result<Vec<Value>, String>>()
-        {
-            Ok(values) => {
-                kept.push(row as u32);
-                let filled = columns.iter_mut().zip(values);
-                filled.for_each(|(column, value)| column.push(value));
-            }
-            Err(reason) => rejects.push(Reject {
-                position: u64::try_from(record.offset).unwrap_or(0),
-                raw: record.key.clone().unwrap_or_default(),
-                reason,
-            }),
-        }
-    }
-    let batch = batch.take(&kept);
-    let mut all: Vec<Column> = batch.columns().to_vec();
-    for ((slot, _), column) in wanted.iter().zip(columns) {
-        all[*slot] = column.finish();
-    }
-    let (times, origins) = (batch.times().to_vec(), batch.origins().to_vec());
-    Batch::new(Arc::clone(batch.event_type()), times, origins, all)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use rdkafka::Timestamp;
     use rdkafka::message::{Header, OwnedHeaders, OwnedMessage};
-    use tachograph_event::{EventType, Type};
+    use tachograph_event::{EventType, Type, Value};
 
     use super::*;
-    use crate::formats::Json;
+    use crate::formats::{Delimited, Json};
 
     fn record(offset: i64, value: Option<&str>, trace: &[u8]) -> OwnedMessage {
         let header = Header {
@@ -293,11 +241,11 @@ mod tests {
 
     fn decode(records: &[OwnedMessage]) -> (Batch, Vec<Reject>) {
         let mut all = Records::default();
-        records.iter().for_each(|r| all.add(r, true));
         let wanted = [
             (1, MetadataField::Key),
             (2, MetadataField::Header("trace".into())),
         ];
+        records.iter().for_each(|r| all.add(r, &wanted));
         let mut decoder = RecordDecoder::Lines(Box::new(Json::new(event_type(), None)));
         let decoded = all.decode(&mut decoder, 7, 3, &wanted, true);
         decoded.expect("lines need nothing")
@@ -341,5 +289,58 @@ mod tests {
         assert_eq!(places, [24]);
         let rejected: Vec<u64> = rejects.iter().map(|r| r.position).collect();
         assert_eq!(rejected, [20, 21, 22, 23, 25]);
+        // The value is what must not be lost, also where something beside it is at fault.
+        let raw: Vec<&[u8]> = rejects.iter().map(|r| &r.raw[..]).collect();
+        assert_eq!(raw[1], b"{\"n\": 1}");
+        assert_eq!(raw[4], b"{\"n\": 5}");
+        let told = &rejects[4].reason;
+        assert_eq!(told, "trace: the header `trace` is not UTF-8");
+    }
+
+    #[test]
+    fn bytes_of_a_key_are_taken_as_they_are() {
+        let bytes = Type::Array(Box::new(Type::Byte));
+        let of = Arc::new(EventType::new("T", [("n", Type::Int), ("key", bytes)]));
+        let mut records = Records::default();
+        let wanted = [(1, MetadataField::Key)];
+        let key = Some(b"\xff\x01".to_vec());
+        let message = OwnedMessage::new(
+            Some(b"{\"n\": 1}".to_vec()),
+            key,
+            "t".into(),
+            Timestamp::NotAvailable,
+            0,
+            7,
+            None,
+        );
+        records.add(&message, &wanted);
+        let mut decoder = RecordDecoder::Lines(Box::new(Json::new(of, None)));
+        let decoded = records.decode(&mut decoder, 0, 0, &wanted, false);
+        let (batch, rejects) = decoded.expect("lines need nothing");
+        assert!(rejects.is_empty(), "{rejects:?}");
+        let key = Value::Array([-1, 1].map(Value::Byte).into_iter().collect());
+        assert_eq!(batch.row(0)[1], key);
+    }
+
+    #[test]
+    fn tabs_and_rooms_at_the_ends_of_a_line_are_fields() {
+        let names = ["a", "b", "c"];
+        let of = Arc::new(EventType::new("T", names.map(|name| (name, Type::Str))));
+        let fields = names.map(String::from);
+        let delimited = Delimited::new(of, b'\t', &fields, None).expect("a decoder");
+        let mut decoder = RecordDecoder::Lines(Box::new(delimited));
+        let mut records = Records::for_decoder(&decoder);
+        for (offset, value) in ["\tb\t\r\n", " a\t\t", "\t\t", "a\nb\tc"]
+            .iter()
+            .enumerate()
+        {
+            records.add(&record(offset as i64, Some(value), b""), &[]);
+        }
+        let decoded = records.decode(&mut decoder, 0, 0, &[], false);
+        let (batch, rejects) = decoded.expect("lines need nothing");
+        let rows: Vec<Vec<Value>> = (0..batch.len()).map(|row| batch.row(row)).collect();
+        let wanted = [["", "b", ""], [" a", "", ""], ["", "", ""]];
+        assert_eq!(rows, wanted.map(|row| row.map(Value::str).to_vec()));
+        assert_eq!(rejects[0].reason, "the record has more than one line");
     }
 }

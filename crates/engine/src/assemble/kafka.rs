@@ -96,6 +96,11 @@ impl Assembler<'_> {
         let mut metadata = Vec::new();
         for (name, field) in &kafka.metadata {
             let slot = self.slot(&source.event_type, name, source.config.span)?;
+            let ty = &source.event_type.properties[slot].ty;
+            if !field.fits(ty) {
+                let fault = format!("`{name}` is of type {ty}, which `{field}` cannot fill");
+                self.fault(fault, source.config.span);
+            }
             metadata.push((slot, field.clone()));
         }
         Some(metadata)

@@ -154,6 +154,10 @@ impl LineDecoder for Delimited {
         &self.event_type
     }
 
+    fn has_room_within(&self) -> bool {
+        false
+    }
+
     fn decode(&mut self, chunk: Chunk) -> (Batch, Vec<Reject>) {
         let (text, bad) = clean(chunk.bytes);
         let text = Arc::new(text);

@@ -125,6 +125,10 @@ impl LineDecoder for Json {
         &self.event_type
     }
 
+    fn has_room_within(&self) -> bool {
+        true
+    }
+
     fn decode(&mut self, chunk: Chunk) -> (Batch, Vec<Reject>) {
         let mut builder = BatchBuilder::new(Arc::clone(&self.event_type));
         let mut rejects = Vec::new();
