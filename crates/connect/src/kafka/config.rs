@@ -16,6 +16,16 @@ pub struct KafkaConfig {
     pub settings: Vec<(String, String)>,
 }
 
+impl KafkaConfig {
+    /// Most bytes of a record that is written, its key and its value: `message.max.bytes`.
+    pub fn largest_record(&self) -> usize {
+        let all = self.settings.iter().rev();
+        let mut own = all.filter(|(name, _)| name == "message.max.bytes");
+        let own = own.next().and_then(|(_, value)| value.parse().ok());
+        own.unwrap_or(1_000_000)
+    }
+}
+
 /// How a topic is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceConfig {

@@ -1,7 +1,7 @@
 //! Records for a topic, and what every producer of them does alike: it gives them to its client and
 //! hears what became of them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
@@ -44,64 +44,78 @@ pub fn topic(
     })
 }
 
-/// Tells of records that the brokers refused for good.
-#[derive(Clone)]
+/// What a client's threads tell of its records and brokers.
+#[derive(Clone, Default)]
 pub(super) struct Reports {
-    refused: Refused,
-    /// What a client thread told last about a broker.
-    trouble: Arc<Mutex<Option<String>>>,
+    told: Arc<Mutex<Told>>,
+}
+
+#[derive(Default)]
+struct Told {
+    /// What was told last about a broker.
+    trouble: Option<String>,
+    /// Numbers of the records that the brokers have.
+    acknowledged: Vec<usize>,
+    /// Why a record is not there, of the first that is not.
+    failed: Option<String>,
 }
 
 impl Reports {
-    pub fn new(refused: Refused) -> Reports {
-        Reports {
-            refused,
-            trouble: Arc::default(),
-        }
+    fn told(&self) -> MutexGuard<'_, Told> {
+        // Every change is whole before the lock is given back.
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was told last about a broker.
     pub fn trouble(&self) -> Option<String> {
-        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        trouble.clone()
+        self.told().trouble.clone()
+    }
+
+    /// Numbers of the records that were acknowledged since the last call.
+    pub fn acknowledged(&self) -> Vec<usize> {
+        std::mem::take(&mut self.told().acknowledged)
+    }
+
+    /// Why a record was given up, if one was. The producer that did so is of no use any more: what
+    /// comes after would overtake it.
+    pub fn failed(&self) -> Option<String> {
+        self.told().failed.clone()
+    }
+
+    /// A record is given up.
+    pub fn fail(&self, reason: String) {
+        self.told().failed.get_or_insert(reason);
     }
 }
 
 impl ClientContext for Reports {
     fn error(&self, error: KafkaError, reason: &str) {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        *trouble = Some(format!("{error}: {reason}"));
+        self.told().trouble = Some(format!("{error}: {reason}"));
     }
 }
 
 impl ProducerContext for Reports {
-    type DeliveryOpaque = ();
+    /// The record's number.
+    type DeliveryOpaque = usize;
 
-    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
-        if let Err((error, record)) = result {
-            // Records of a transaction that is given up are written again with the next.
-            let purged = [
-                RDKafkaErrorCode::PurgeQueue,
-                RDKafkaErrorCode::PurgeInflight,
-            ];
-            if !error
-                .rdkafka_error_code()
-                .is_some_and(|c| purged.contains(&c))
-            {
-                let reason = format!("kafka: topic {}: {error}", record.topic());
-                (self.refused)(&reason);
-            }
+    fn delivery(&self, result: &DeliveryResult<'_>, number: usize) {
+        match result {
+            Ok(_) => self.told().acknowledged.push(number),
+            Err((error, record)) => self.fail(format!("topic {}: {error}", record.topic())),
         }
     }
 }
 
-/// Gives a record to the client, which must make room for it in a second.
+/// Gives a record to the client, which must make room for it in a second; the client will tell of it
+/// by its number.
 pub(super) fn send(
     producer: &BaseProducer<Reports>,
     topic: &str,
     record: &OutRecord,
+    number: usize,
 ) -> KafkaResult<()> {
-    let mut base: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic).payload(&record.value);
+    let base = BaseRecord::with_opaque_to(topic, number);
+    let mut base: BaseRecord<'_, [u8], [u8], usize> = base.payload(&record.value);
     if let Some(key) = &record.key {
         base = base.key(key);
     }
@@ -124,4 +138,9 @@ pub(super) fn send(
 /// Is only the client's own queue full?
 pub(super) fn is_full(error: &KafkaError) -> bool {
     error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull)
+}
+
+/// Is a record larger than the client takes?
+pub(super) fn is_too_large(error: &KafkaError) -> bool {
+    error.rdkafka_error_code() == Some(RDKafkaErrorCode::MessageSizeTooLarge)
 }

@@ -14,7 +14,7 @@ use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::config::KafkaConfig;
-use super::producer::{OutRecord, Reports, send};
+use super::producer::{OutRecord, Reports, is_too_large, send};
 use crate::Refused;
 use crate::writer::{Place, Trouble};
 
@@ -42,7 +42,7 @@ struct Session {
 impl Transactions {
     pub fn new(config: &KafkaConfig, id: &str, refused: Refused) -> Result<Transactions, String> {
         // Settings are looked at now; brokers when there is something to write.
-        Session::client(config, id, &refused).map_err(|e| format!("kafka: {e}"))?;
+        Session::client(config, id).map_err(|e| format!("kafka: {e}"))?;
         Ok(Transactions {
             config: config.clone(),
             id: id.to_string(),
@@ -52,12 +52,12 @@ impl Transactions {
         })
     }
 
-    fn commit(&mut self) -> KafkaResult<()> {
+    fn commit(&mut self) -> Result<(), String> {
         let mut session = match self.session.take() {
             Some(session) => session,
-            None => Session::open(&self.config, &self.id, &self.refused)?,
+            None => Session::open(&self.config, &self.id).map_err(|fault| fault.to_string())?,
         };
-        match session.write(&self.config, &self.taken) {
+        match session.write(&self.config, &self.taken, &self.refused) {
             Ok(()) => {
                 self.session = Some(session);
                 Ok(())
@@ -66,7 +66,9 @@ impl Transactions {
                 // Whether it can be aborted or not: a new producer of the same id ends whatever this
                 // one left, and reads the mark anew. Only that is sure.
                 let _ = session.producer.abort_transaction(Duration::from_secs(1));
-                Err(fault)
+                // What became of a record says more than that its transaction failed.
+                let failed = session.producer.context().failed();
+                Err(failed.unwrap_or_else(|| fault.to_string()))
             }
         }
     }
@@ -80,7 +82,7 @@ impl Place<OutRecord> for Transactions {
     /// Writes all of it in one transaction, and has the brokers commit it.
     fn give(&mut self) -> Result<(), Trouble> {
         if !self.taken.is_empty() {
-            self.commit().map_err(|fault| fault.to_string())?;
+            self.commit()?;
             self.taken.clear();
         }
         Ok(())
@@ -93,24 +95,19 @@ impl Place<OutRecord> for Transactions {
 }
 
 impl Session {
-    fn client(
-        config: &KafkaConfig,
-        id: &str,
-        refused: &Refused,
-    ) -> KafkaResult<BaseProducer<Reports>> {
+    fn client(config: &KafkaConfig, id: &str) -> KafkaResult<BaseProducer<Reports>> {
         let ours = [
             ("transactional.id", id),
             ("linger.ms", "5"),
             ("compression.type", "lz4"),
             ("transaction.timeout.ms", "60000"),
         ];
-        let reports = Reports::new(Refused::clone(refused));
-        config.client(&ours).create_with_context(reports)
+        config.client(&ours).create_with_context(Reports::default())
     }
 
     /// Takes the id over from whoever had it, and reads how far that one came.
-    fn open(config: &KafkaConfig, id: &str, refused: &Refused) -> KafkaResult<Session> {
-        let producer = Session::client(config, id, refused)?;
+    fn open(config: &KafkaConfig, id: &str) -> KafkaResult<Session> {
+        let producer = Session::client(config, id)?;
         producer.init_transactions(STEP * 2)?;
         let ours = [("group.id", id), ("isolation.level", "read_committed")];
         let group: BaseConsumer = config.client(&ours).create()?;
@@ -126,17 +123,27 @@ impl Session {
         })
     }
 
-    fn write(&mut self, config: &KafkaConfig, records: &[OutRecord]) -> KafkaResult<()> {
+    fn write(
+        &mut self,
+        config: &KafkaConfig,
+        records: &[OutRecord],
+        refused: &Refused,
+    ) -> KafkaResult<()> {
         let is_new = |record: &&OutRecord| self.mark.is_none_or(|mark| record.id > mark);
         let new: Vec<&OutRecord> = records.iter().filter(is_new).collect();
         let Some(last) = new.last() else {
             return Ok(());
         };
         self.producer.begin_transaction()?;
-        for record in &new {
-            send(&self.producer, &config.topic, record)?;
+        for (number, record) in new.iter().enumerate() {
+            match send(&self.producer, &config.topic, record, number) {
+                Err(error) if is_too_large(&error) => refused(&format!("kafka: {error}")),
+                sent => sent?,
+            }
         }
         self.end(config, last.id)?;
+        // All are there.
+        self.producer.context().acknowledged();
         self.mark = Some(last.id);
         Ok(())
     }

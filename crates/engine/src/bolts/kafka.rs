@@ -49,11 +49,20 @@ impl KafkaRecords {
     fn record(&self, row: &Gathered) -> Result<OutRecord, String> {
         let key = self.key.as_ref().map(|key| key.text(&row.batch, row.row));
         let key = key.transpose().map_err(|fault| fault.0)?;
-        Ok(OutRecord {
+        let record = OutRecord {
             id: row.id,
             key: key.map(String::into_bytes),
             value: self.format.value(&row.batch, row.row)?,
-        })
+        };
+        let size = record.key.as_ref().map_or(0, Vec::len) + record.value.len();
+        match size > self.config.largest_record() {
+            false => Ok(record),
+            // Were it given to the client, the rows with it would wait for it for ever.
+            true => Err(format!(
+                "the record has {size} bytes, and `message.max.bytes` of `settings` allows {}",
+                self.config.largest_record()
+            )),
+        }
     }
 }
 
