@@ -16,6 +16,8 @@ use super::schema::{Referenced, Schema, SchemaKind};
 const LARGEST: u64 = 16 << 20;
 /// Most schemas that one may refer to.
 const MOST_REFERENCES: usize = 1_000;
+/// The largest id that a registry can give. Asked for a larger one, its web server answers, not the registry.
+const LARGEST_ID: u32 = i32::MAX as u32;
 /// What a registry calls it when it has no schema of an id.
 const NO_SCHEMA: u64 = 40_403;
 
@@ -69,6 +71,9 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn schema(&self, id: u32) -> Result<Schema, ClientError> {
+        if id > LARGEST_ID {
+            return Err(ClientError::Unknown);
+        }
         let answer = self.get(&format!("/schemas/ids/{id}"))?;
         let mut references = Vec::new();
         let mut seen = BTreeSet::new();

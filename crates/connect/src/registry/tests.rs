@@ -60,6 +60,14 @@ fn answers_are_told_apart() {
     assert_eq!((two.kind, names), (SchemaKind::Protobuf, vec!["a", "b"]));
     assert_eq!(two.title(), "schema 2");
     assert_eq!(client.schema(9), Err(ClientError::Unknown));
+    // No registry gives such an id, and none is asked: what its web server says of it is not its word.
+    assert_eq!(client.schema(4_000_000_000), Err(ClientError::Unknown));
+    assert!(
+        !server
+            .asked()
+            .iter()
+            .any(|line| line.contains("4000000000"))
+    );
     assert!(away(client.schema(3).unwrap_err()).contains("is the address right?"));
     assert!(away(client.schema(4).unwrap_err()).contains("answers 404"));
     assert!(away(client.schema(5).unwrap_err()).contains("who are you?"));
