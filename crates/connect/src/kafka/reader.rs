@@ -146,11 +146,15 @@ impl KafkaReader {
                 .rdkafka_error_code()
                 .is_some_and(|c| gone.contains(&c)) =>
             {
-                format!(
-                    "the topic {} has no offset {} any more in partition {} (its retention was shorter than our \
-                 absence): start with another --data folder to read what there is",
-                    self.config.kafka.topic, self.position, self.number
-                )
+                let topic = &self.config.kafka.topic;
+                let ends = self
+                    .consumer
+                    .fetch_watermarks(topic, self.number, ASK_EVERY);
+                let offset = i64::try_from(self.position).unwrap_or(i64::MAX);
+                // Nobody tells how far it goes now: that it begins later is what happens most.
+                let ends = ends.unwrap_or((offset.saturating_add(1), i64::MAX));
+                let missing = start::missing(topic, self.number, offset, ends);
+                format!("{missing}: start with another --data folder to read what there is")
             }
             _ => return None,
         };
@@ -260,6 +264,9 @@ impl PartitionReader for KafkaReader {
             None => self.poll(max_rows)?,
         };
         if let Some(end) = self.known_end() {
+            // Behind the last record are only ends of transactions, where the client has come to the end.
+            let is_passed = self.end == Some(end);
+            let end = if is_passed { self.position as i64 } else { end };
             self.told.store(end, Ordering::Relaxed);
         }
         if records.len() == 0 {
@@ -289,6 +296,11 @@ impl PartitionReader for KafkaReader {
     /// Commits to the group, for those who watch it; nothing here goes by it. Of a group that shares
     /// the partitions, its members commit.
     fn covered(&mut self, position: u64) -> Result<(), SpoutError> {
+        // Where all records are covered, so is what follows the last one and is none.
+        let end = self.end.filter(|_| position == self.position);
+        let position = end
+            .and_then(|end| u64::try_from(end).ok())
+            .unwrap_or(position);
         if position > self.committed && !self.config.is_shared {
             let offset = Offset::Offset(i64::try_from(position).unwrap_or(i64::MAX));
             let list = start::one(&self.config.kafka.topic, self.number, offset);

@@ -27,10 +27,21 @@ pub(super) fn begin<C: ConsumerContext>(
     if let Some(offset) = begun.remembered() {
         return Ok(offset);
     }
-    let offset = resolve(consumer, config, number).map_err(|error| SpoutError {
+    let away = |error| SpoutError {
         message: format!("kafka: where to begin is not known yet: {error}"),
         retryable: true,
-    })?;
+    };
+    let topic = &config.kafka.topic;
+    let ends = consumer.fetch_watermarks(topic, number, PATIENCE);
+    let ends = ends.map_err(away)?;
+    let offset = resolve(consumer, config, number, ends).map_err(away)?;
+    if offset < ends.0 || offset > ends.1 {
+        // It is not remembered: another start may name another.
+        return Err(SpoutError {
+            message: missing(topic, number, offset, ends),
+            retryable: false,
+        });
+    }
     let offset = u64::try_from(offset).unwrap_or(0);
     begun.remember(offset).map_err(|message| SpoutError {
         message,
@@ -63,16 +74,31 @@ impl Begun for BegunFile {
     }
 }
 
+/// That a partition does not have an offset to read on at; `ends` are its oldest and its next one.
+pub(super) fn missing(topic: &str, number: i32, offset: i64, ends: (i64, i64)) -> String {
+    let (oldest, next) = ends;
+    match offset > next {
+        true => format!(
+            "partition {number} of the topic {topic} ends at offset {next}, before {offset}, where reading is to \
+             begin: it is not the topic that it was, or has lost its newest records"
+        ),
+        false => format!(
+            "the topic {topic} has no offset {offset} any more in partition {number}, which begins at {oldest} \
+             (its retention was shorter than our absence)"
+        ),
+    }
+}
+
 fn resolve<C: ConsumerContext>(
     consumer: &BaseConsumer<C>,
     config: &SourceConfig,
     number: i32,
+    (oldest, next): (i64, i64),
 ) -> KafkaResult<i64> {
     let topic = &config.kafka.topic;
     if let Some(offset) = config.offsets.get(&number) {
         return Ok(*offset);
     }
-    let (oldest, next) = consumer.fetch_watermarks(topic, number, PATIENCE)?;
     let found = match config.start {
         Start::Earliest => return Ok(oldest),
         Start::Latest => return Ok(next),
@@ -102,4 +128,20 @@ pub(super) fn one(
     let mut list = TopicPartitionList::new();
     list.add_partition_offset(topic, number, offset)?;
     Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::missing;
+
+    #[test]
+    fn a_topic_made_again_is_told_from_one_that_has_dropped_records() {
+        let told = missing("t", 2, 10, (0, 3));
+        assert!(told.contains("ends at offset 3, before 10"), "{told}");
+        let told = missing("t", 2, 10, (20, 30));
+        assert!(
+            told.contains("no offset 10 any more in partition 2, which begins at 20"),
+            "{told}"
+        );
+    }
 }
