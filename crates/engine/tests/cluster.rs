@@ -97,6 +97,96 @@ fn what_is_wrong_with_a_topic_is_told_in_one_go() {
     assert_eq!(told.len(), wanted.len(), "{told:#?}");
 }
 
+/// A bolt that writes into a topic, with further keys.
+fn sink(keys: &str) -> String {
+    format!(
+        "{SPOUT}brokers = \"a:1\"\ntopic = \"cars\"\n[bolts.out]\nkind = \"kafka\"\nbrokers = \"a:1\"\n\
+         {keys}\nfrom = [{{ source = \"s\" }}]\n"
+    )
+}
+
+#[test]
+fn what_a_topic_cannot_be_read_or_written_with_is_told() {
+    let spout = |keys: &str| format!("{SPOUT}brokers = \"a:1\"\n{keys}\n");
+    let wrong = [
+        (spout("topic = \"a b\""), "letters, digits"),
+        (spout("topic = \"\""), "letters, digits"),
+        (
+            spout("topic = \"a\"\noffsets = { \"-1\" = 5 }"),
+            "`-1` of `offsets`",
+        ),
+        (
+            spout("topic = \"a\"\nsettings = { \"auto.offset.reset\" = \"earliest\" }"),
+            "`auto.offset.reset` is not for `settings` to choose: `start` says",
+        ),
+        (
+            spout("topic = \"a\"\nsettings = { \"group.id\" = \"g\" }"),
+            "`group` names the group",
+        ),
+        (
+            spout("topic = \"a\"\nformat = \"json\"\nseparator = \";\""),
+            "`separator` goes with `format = \"delimited\"`",
+        ),
+        (
+            sink("topic = \"a\"\nsettings = { \"transactional.id\" = \"mine\" }"),
+            "`delivery` decides",
+        ),
+        (
+            sink("topic = \"a\"\nseparator = \";\""),
+            "`separator` goes with `format = \"delimited\"`",
+        ),
+        (
+            sink("topic = \"a\"\nformat = \"delimited\"\nseparator = \"||\""),
+            "one ASCII character",
+        ),
+    ];
+    for (text, wanted) in wrong {
+        let told = faults(&text);
+        assert!(
+            told.len() == 1 && told[0].contains(wanted),
+            "{text}: {told:?}"
+        );
+    }
+}
+
+#[cfg(feature = "kafka")]
+#[test]
+fn settings_and_types_of_a_topic_are_checked_without_any_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let schema = "create schema T(at long, key byte[], tags int[]);";
+    std::fs::write(folder.path().join("schema.epl"), schema).expect("written");
+    let told = |keys: &str| {
+        let text = format!(
+            "{}brokers = \"a:1\"\ntopic = \"cars\"\nformat = \"json\"\n{keys}\n",
+            SPOUT.replace("name = \"t\"\n", "name = \"t\"\nschema = \"schema.epl\"\n")
+        );
+        let path = folder.path().join("topology.toml");
+        std::fs::write(&path, text).expect("written");
+        let config = Config::read(&path).unwrap_or_else(|f| panic!("{f}"));
+        let result = check(&config, Arc::new(SystemClock));
+        result.map_or_else(|faults| faults.to_string(), |_| String::new())
+    };
+    assert_eq!(told("metadata = { key = \"key\" }"), "");
+    let wrong = [
+        (
+            "metadata = { tags = \"key\" }",
+            "`tags` is of type int[], which `key` cannot fill",
+        ),
+        (
+            "metadata = { key = \"offset\" }",
+            "`key` is of type byte[], which `offset` cannot fill",
+        ),
+        (
+            "settings = { \"fetch.min.byts\" = \"1\" }",
+            "the setting `fetch.min.byts`",
+        ),
+    ];
+    for (keys, wanted) in wrong {
+        let told = told(keys);
+        assert!(told.contains(wanted), "{keys}: {told}");
+    }
+}
+
 #[test]
 fn servers_of_redis_are_told_apart() {
     let of = |text: &str| match parse(&format!("[live]\n{text}")).live {
@@ -117,6 +207,7 @@ fn what_is_wrong_with_the_live_store_is_told() {
     let wrong = [
         ("redis = [\"a\"]", "list of addresses"),
         ("redis = []", "list of addresses"),
+        ("redis = [\"a:1\", \"b:2\"]", "one server has one address"),
         ("redis = [\"a:1\"]\nport = 1", "embedded"),
         (
             "redis = [\"a:1\"]\ncluster = true\nsentinel = \"m\"",

@@ -2,10 +2,25 @@
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
 
 use super::config::KafkaConfig;
 
 impl KafkaConfig {
+    /// Are the settings of librdkafka's, with values that it takes? No broker is asked.
+    ///
+    /// # Errors
+    /// A sentence about the first that is not.
+    pub fn check(&self) -> Result<(), String> {
+        let made = self.client(&[]).create_native_config();
+        made.map(drop).map_err(|error| match error {
+            KafkaError::ClientConfig(_, why, name, value) => {
+                format!("the setting `{name}` cannot be \"{value}\": {why}")
+            }
+            other => other.to_string(),
+        })
+    }
+
     /// A client's settings: ours, then the user's.
     pub(super) fn client(&self, ours: &[(&str, &str)]) -> ClientConfig {
         let mut client = ClientConfig::new();
@@ -21,5 +36,30 @@ impl KafkaConfig {
             client.set(name, value);
         }
         client
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KafkaConfig;
+
+    #[test]
+    fn settings_are_judged_without_a_broker() {
+        let check = |name: &str, value: &str| {
+            let config = KafkaConfig {
+                brokers: "127.0.0.1:1".into(),
+                topic: "t".into(),
+                settings: vec![(name.into(), value.into())],
+            };
+            config.check()
+        };
+        assert_eq!(check("fetch.min.bytes", "5"), Ok(()));
+        let told = check("fetch.min.byts", "5").expect_err("no such setting");
+        assert!(told.contains("the setting `fetch.min.byts`"), "{told}");
+        let told = check("fetch.min.bytes", "five").expect_err("no number");
+        assert!(
+            told.contains("`fetch.min.bytes` cannot be \"five\""),
+            "{told}"
+        );
     }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tachograph_connect::formats::RecordDecoder;
 use tachograph_connect::kafka::{
-    Begun, BegunFile, Delivery, KafkaReader, MetadataField, SourceConfig, partitions,
+    Begun, BegunFile, Delivery, KafkaConfig, KafkaReader, MetadataField, SourceConfig, partitions,
 };
 use tachograph_event::EventType;
+use tachograph_syntax::Span;
 use tachograph_topology::{InputSpec, PartitionReader};
 
 use super::Assembler;
@@ -21,6 +22,7 @@ impl Assembler<'_> {
     pub(super) fn topic(&mut self, source: &Source<'_>, kafka: &KafkaSpout) -> Option<Partitions> {
         let metadata = self.metadata(source, kafka)?;
         let config = self.source_config(source, kafka, metadata);
+        self.settings(&config.kafka, source.config.span);
         // A decoder is made also where nothing is read: a check tells its faults.
         let mut schemas = Schemas::default();
         self.topic_decoder(source, &config, &mut schemas)?;
@@ -36,6 +38,13 @@ impl Assembler<'_> {
         }
     }
 
+    /// Tells of a setting that the client does not take.
+    fn settings(&mut self, kafka: &KafkaConfig, span: Span) {
+        if let Err(fault) = kafka.check() {
+            self.fault(fault, span);
+        }
+    }
+
     fn topic_readers(
         &mut self,
         source: &Source<'_>,
@@ -47,6 +56,15 @@ impl Assembler<'_> {
             Some(own) => own.partition..own.partition + 1,
             None => 0..partitions(&config.kafka)?,
         };
+        if let (None, Some((last, _))) = (&self.ownership, config.offsets.last_key_value())
+            && *last as u32 >= numbers.end
+        {
+            let topic = &config.kafka.topic;
+            return Err(format!(
+                "`offsets` names partition {last}, and `{topic}` has partitions 0 to {}",
+                numbers.end.saturating_sub(1)
+            ));
+        }
         for number in numbers {
             let Some(decoder) = self.topic_decoder(source, config, schemas) else {
                 break;
@@ -136,6 +154,7 @@ impl Assembler<'_> {
         inputs: &[InputSpec],
     ) -> Option<Tasks> {
         self.one_task(bolt)?;
+        self.settings(&config.kafka, bolt.span);
         let event_type = self.one_type(bolt, inputs, "a topic")?;
         let key = self.optional(&config.key, &event_type)?;
         // Of partitions that move, each has transactions of its own, which move with it.

@@ -2,6 +2,7 @@
 
 use tachograph_syntax::Span;
 
+use super::format;
 use super::hbase::{self, HBaseTable};
 use super::kafka::{self, KafkaSinkConfig};
 use super::section::Section;
@@ -261,10 +262,11 @@ fn separator(section: &Section<'_>) -> Option<char> {
         .text("format")
         .unwrap_or(("json".into(), section.span));
     match format.as_str() {
-        "json" => None,
-        "delimited" => section
-            .text("separator")
-            .map_or(Some(','), |(s, _)| s.chars().next()),
+        "json" => {
+            format::only_delimited(section, &["separator"]);
+            None
+        }
+        "delimited" => Some(char::from(format::separator(section))),
         other => {
             section.unknown("format", other, span, ["json", "delimited"].into_iter());
             None

@@ -73,10 +73,13 @@ pub(super) fn read(section: &Section<'_>) -> FormatConfig {
     let usual = || ("delimited".to_string(), section.span);
     let (format, span) = section.text("format").unwrap_or_else(usual);
     match format.as_str() {
-        "json" => FormatConfig::Json,
+        "json" => {
+            only_delimited(section, &LINES);
+            FormatConfig::Json
+        }
         "avro" => FormatConfig::Avro(schemas(section)),
         "protobuf" => FormatConfig::Protobuf(schemas(section)),
-        "delimited" => delimited(section, span),
+        "delimited" => delimited(section),
         other => {
             section.unknown("format", other, span, FORMATS.into_iter());
             FormatConfig::Json
@@ -84,16 +87,34 @@ pub(super) fn read(section: &Section<'_>) -> FormatConfig {
     }
 }
 
-fn delimited(section: &Section<'_>, span: Span) -> FormatConfig {
-    let (separator, span) = section.text("separator").unwrap_or((",".into(), span));
-    let bytes = separator.as_bytes();
-    if bytes.len() != 1 || !bytes[0].is_ascii() {
-        section.fault("`separator` must be one ASCII character", span);
-    }
+fn delimited(section: &Section<'_>) -> FormatConfig {
     FormatConfig::Delimited {
-        separator: bytes.first().copied().unwrap_or(b','),
+        separator: separator(section),
         fields: section.texts("fields"),
     }
+}
+
+/// Tells of keys that mean something for delimited text alone.
+pub(super) fn only_delimited(section: &Section<'_>, keys: &[&str]) {
+    for key in keys.iter().filter(|key| section.get(key).is_some()) {
+        let message = format!("`{key}` goes with `format = \"delimited\"`");
+        section.fault(&message, section.place_of(key));
+    }
+}
+
+/// What stands between fields: a comma without the key.
+pub(super) fn separator(section: &Section<'_>) -> u8 {
+    let (separator, span) = section
+        .text("separator")
+        .unwrap_or((",".into(), section.span));
+    let bytes = separator.as_bytes();
+    if bytes.len() != 1 || !bytes[0].is_ascii() || b"\r\n".contains(&bytes[0]) {
+        section.fault(
+            "`separator` must be one ASCII character, and no end of a line",
+            span,
+        );
+    }
+    bytes.first().copied().unwrap_or(b',')
 }
 
 fn schemas(section: &Section<'_>) -> SchemaConfig {

@@ -34,6 +34,36 @@ pub(super) const BOLT_KEYS: [&str; 9] = [
     "subject",
 ];
 
+/// Settings that are not the user's to choose, since positions, groups and transactions are kept by
+/// them: of spouts, of bolts, and what each is for.
+const OURS: [(&str, &str); 6] = [
+    ("bootstrap.servers", "`brokers` names the servers"),
+    ("group.id", "`group` names the group"),
+    (
+        "enable.auto.commit",
+        "offsets are committed as far as checkpoints cover",
+    ),
+    (
+        "enable.auto.offset.store",
+        "offsets are committed as far as checkpoints cover",
+    ),
+    (
+        "auto.offset.reset",
+        "`start` says where reading begins, and a position that is gone is an error",
+    ),
+    ("enable.partition.eof", "silence is known by it"),
+];
+const OURS_OF_BOLTS: [(&str, &str); 5] = [
+    ("bootstrap.servers", "`brokers` names the servers"),
+    (
+        "transactional.id",
+        "`delivery` decides about transactions, whose id is made of the names",
+    ),
+    ("enable.idempotence", "order and delivery depend on it"),
+    ("acks", "a record counts when all copies have it"),
+    ("message.timeout.ms", "no record is given up"),
+];
+
 /// A topic that is read.
 #[derive(Debug, Clone)]
 pub struct KafkaSpout {
@@ -89,7 +119,7 @@ pub struct SinkSchema {
 /// Reads the keys of a spout.
 pub(super) fn spout(section: &Section<'_>) -> KafkaSpout {
     KafkaSpout {
-        kafka: kafka(section),
+        kafka: kafka(section, &OURS),
         group: group(section),
         partitioned_by: partitioned_by(section),
         start: start(section),
@@ -125,7 +155,7 @@ pub(super) fn bolt(section: &Section<'_>) -> KafkaSinkConfig {
         section.unknown("delivery", &delivery, span, known.into_iter());
     }
     KafkaSinkConfig {
-        kafka: kafka(section),
+        kafka: kafka(section, &OURS_OF_BOLTS),
         exactly_once: delivery != "at-least-once",
         key: section.text("key"),
         format: sink_format(section),
@@ -144,13 +174,12 @@ fn sink_format(section: &Section<'_>) -> SinkFormat {
         let message = "`registry` and `subject` go with `format = \"avro\"` or \"protobuf\"";
         section.fault(message, section.span);
     }
+    if format != "delimited" {
+        format::only_delimited(section, &["separator"]);
+    }
     match format.as_str() {
         "json" => SinkFormat::Json,
-        "delimited" => {
-            let separator = section.text("separator");
-            let first = separator.and_then(|(text, _)| text.chars().next());
-            SinkFormat::Delimited(first.unwrap_or(','))
-        }
+        "delimited" => SinkFormat::Delimited(char::from(format::separator(section))),
         "avro" => SinkFormat::Avro(sink_schema(section)),
         "protobuf" => SinkFormat::Protobuf(sink_schema(section)),
         other => {
@@ -174,7 +203,7 @@ fn sink_schema(section: &Section<'_>) -> SinkSchema {
     }
 }
 
-fn kafka(section: &Section<'_>) -> KafkaConfig {
+fn kafka(section: &Section<'_>, ours: &[(&str, &str)]) -> KafkaConfig {
     let names = section.pairs("settings").unwrap_or_default();
     let settings = section.table("settings");
     let value = |(name, _): (String, String)| {
@@ -183,13 +212,31 @@ fn kafka(section: &Section<'_>) -> KafkaConfig {
     };
     let all = names.into_iter().filter_map(value).collect();
     if let Some(settings) = settings {
+        for (name, why) in ours.iter().filter(|(name, _)| settings.get(name).is_some()) {
+            let message = format!("`{name}` is not for `settings` to choose: {why}");
+            settings.fault(&message, settings.place_of(name));
+        }
         section.take_faults(settings);
     }
     KafkaConfig {
         brokers: section.required_text("brokers"),
-        topic: section.required_text("topic"),
+        topic: topic(section),
         settings: all,
     }
+}
+
+fn topic(section: &Section<'_>) -> String {
+    let topic = section.required_text("topic");
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+    let is_name = (1..=249).contains(&topic.len()) && topic.bytes().all(is_plain);
+    if let (false, Some((_, span))) = (
+        is_name && topic != "." && topic != "..",
+        section.text("topic"),
+    ) {
+        let message = "`topic` is a name of 1 to 249 letters, digits, `.`, `_` and `-`";
+        section.fault(message, span);
+    }
+    topic
 }
 
 /// `earliest`, `latest`, `committed`, or an instant.
@@ -214,11 +261,11 @@ fn start(section: &Section<'_>) -> Start {
 fn offsets(section: &Section<'_>) -> BTreeMap<i32, i64> {
     let mut offsets = BTreeMap::new();
     for (name, offset) in section.integers("offsets").unwrap_or_default() {
-        match name.parse() {
-            Ok(partition) => drop(offsets.insert(partition, offset)),
-            Err(_) => section.fault(
+        match name.parse().ok().filter(|number| *number >= 0) {
+            Some(partition) => drop(offsets.insert(partition, offset)),
+            None => section.fault(
                 &format!("`{name}` of `offsets` is not the number of a partition"),
-                section.span,
+                section.place_of("offsets"),
             ),
         }
     }
@@ -233,7 +280,7 @@ fn metadata(section: &Section<'_>) -> Vec<(String, MetadataField)> {
             None => section.unknown(
                 "part of a record",
                 &text,
-                section.span,
+                section.place_of("metadata"),
                 ["key", "header:NAME", "partition", "offset", "timestamp"].into_iter(),
             ),
         }

@@ -49,6 +49,11 @@ pub(super) fn read(section: &Section<'_>) -> LiveConfig {
         let message = "the addresses are of sentinels or of a cluster, not both";
         section.fault(message, section.span);
     }
+    if sentinel.is_none() && !cluster && addresses.len() > 1 {
+        let message = "one server has one address; several are of sentinels (`sentinel = \"NAME\"`) or of a \
+                       cluster (`cluster = true`)";
+        section.fault(message, section.place_of("redis"));
+    }
     let mode = match (sentinel, cluster) {
         (Some(name), _) => RedisMode::Sentinel(name),
         (None, true) => RedisMode::Cluster,
