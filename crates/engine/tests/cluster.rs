@@ -208,6 +208,10 @@ fn what_is_wrong_with_the_live_store_is_told() {
         ("redis = [\"a\"]", "list of addresses"),
         ("redis = []", "list of addresses"),
         ("redis = [\"a:1\", \"b:2\"]", "one server has one address"),
+        (
+            "redis = [\"a:1\"]\nuser = \"u\"",
+            "`user` goes with `password`",
+        ),
         ("redis = [\"a:1\"]\nport = 1", "embedded"),
         (
             "redis = [\"a:1\"]\ncluster = true\nsentinel = \"m\"",

@@ -78,10 +78,21 @@ fn opened(client: &Client, config: &RedisConfig) -> RedisResult<Connection> {
     let mut connection = client.get_connection_with_timeout(config.timeout)?;
     connection.set_read_timeout(Some(config.timeout))?;
     connection.set_write_timeout(Some(config.timeout))?;
+    greet(&mut connection)?;
     if config.owner.is_some() {
         super::owner::load().exec(&mut connection)?;
     }
     Ok(connection)
+}
+
+/// Asks whether a server lets us in. To one that does not know us, a long command is the end of the
+/// connection, and what is read then says nothing of a password.
+fn greet(connection: &mut Connection) -> RedisResult<()> {
+    match redis::cmd("PING").exec(connection) {
+        // Who may not greet may still write.
+        Err(error) if error.code() == Some("NOPERM") => Ok(()),
+        answer => answer,
+    }
 }
 
 /// Gives commands to one server in one go.

@@ -43,6 +43,10 @@ pub(super) fn read(section: &Section<'_>) -> LiveConfig {
         let message = "`redis` is a list of addresses such as [\"127.0.0.1:6379\"]";
         section.fault(message, section.span);
     }
+    if section.get("user").is_some() && section.get("password").is_none() {
+        let message = "`user` goes with `password`";
+        section.fault(message, section.place_of("user"));
+    }
     let sentinel = section.text("sentinel").map(|(name, _)| name);
     let cluster = section.boolean("cluster").unwrap_or(false);
     if sentinel.is_some() && cluster {

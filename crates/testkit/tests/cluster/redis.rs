@@ -68,6 +68,31 @@ pub fn one_server_is_killed_while_it_is_written_to() -> Verdict {
     Ok(())
 }
 
+#[test]
+fn a_server_that_asks_for_a_password_is_waited_for_and_it_is_said_what_is_missing() {
+    let Some(bed) = testbed::up("test-redis-login", &["redis"]) else {
+        return;
+    };
+    let address = bed.addresses("redis").remove(0);
+    let mut ask = ask(&address);
+    let mut password = |text: &str| {
+        let mut set = redis::cmd("CONFIG");
+        ask(set.arg("SET").arg("requirepass").arg(text));
+    };
+    password("secret");
+    let folder = tempfile::tempdir().expect("a folder");
+    let live = format!("redis = [\"{address}\"]");
+    write(folder.path(), &spout(), "3 sec", &live, "");
+    let job = Job::start(folder.path(), true);
+    until("it is said that a password is missing", || {
+        let log = std::fs::read_to_string(folder.path().join("log"));
+        log.is_ok_and(|log| log.contains("NOAUTH"))
+    });
+    password("");
+    job.wait(folder.path());
+    Published::read(ask).must_be(&wanted());
+}
+
 /// The address of the master that all sentinels name, where it answers and has both its replicas:
 /// before that, the change to it is not over.
 pub fn master(bed: &Testbed) -> Option<String> {
