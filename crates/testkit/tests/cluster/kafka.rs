@@ -321,3 +321,60 @@ pub fn a_spout_takes_keys_headers_and_places_and_begins_where_it_is_told() -> Ve
     assert!(reasons[&2].contains("not JSON") && reasons[&4].contains("no value"));
     Ok(())
 }
+
+#[test]
+fn a_row_too_large_for_the_client_is_kept_and_those_beside_it_are_written() {
+    let Some(bed) = testbed::up("test-large", &["kafka"]) else {
+        return;
+    };
+    let brokers = bed.addresses("kafka").join(",");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let schema = "create schema Thing(n int, text string, at long);";
+    fs::write(path("schema.epl"), schema).expect("a schema");
+    let sink = |name: &str, delivery: &str| {
+        create(&brokers, name, 1);
+        format!(
+            "[bolts.{name}]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"{name}\"\n\
+             delivery = \"{delivery}\"\nsettings = {{ \"message.max.bytes\" = \"5000\" }}\n\
+             from = [{{ source = \"things\", grouping = \"global\" }}]\n"
+        )
+    };
+    let (once, least) = (sink("once", "exactly-once"), sink("least", "at-least-once"));
+    let topology = format!(
+        "[topology]\nname = \"t\"\nschema = \"schema.epl\"\ncheckpoint = \"100 msec\"\n\
+         [spouts.things]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"Things\"\n\
+         format = \"json\"\nevent_type = \"Thing\"\nmetadata = {{ at = \"timestamp\" }}\n\
+         time = {{ field = \"at\", format = \"millis\", idle = \"300 msec\" }}\n{once}{least}"
+    );
+    fs::write(path("topology.toml"), topology).expect("a topology");
+    create(&brokers, "Things", 1);
+    let producer = producer(&brokers);
+    for (n, size) in [(1, 10), (2, 6_000), (3, 10)] {
+        let value = format!("{{\"n\": {n}, \"text\": \"{}\"}}", "x".repeat(size));
+        let record: BaseRecord<'_, str, str> = BaseRecord::to("Things").payload(&value);
+        send(&producer, record.timestamp(1_000 + n));
+    }
+    flush(&producer);
+    let job = Job::start(folder.path(), false);
+    let numbers = |topic: &str| -> Vec<i64> {
+        let rows = consume(&brokers, topic);
+        let rows = rows.iter().map(|row| {
+            let row: serde_json::Value = serde_json::from_slice(row).expect("JSON");
+            row["n"].as_i64().expect("a number")
+        });
+        rows.collect()
+    };
+    for name in ["once", "least"] {
+        until("the other rows are there", || numbers(name) == [1, 3]);
+        let ledger = path(&format!("data/ledgers/unwritten-{name}.jsonl"));
+        let kept = || fs::read_to_string(&ledger).unwrap_or_default();
+        until("the row is kept", || kept().lines().count() == 1);
+        let kept = kept();
+        assert!(
+            kept.contains("message.max.bytes") && kept.contains("xxxx"),
+            "{kept}"
+        );
+    }
+    job.stop(folder.path());
+}

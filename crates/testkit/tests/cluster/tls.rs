@@ -60,7 +60,11 @@ pub fn records_come_and_go_over_tls_for_a_user_with_a_password() -> Verdict {
         consume(&brokers, "Out").len() == 20
     });
     job.stop(folder.path());
-    let told = fs::read_to_string(wrong.path().join("log")).unwrap_or_default();
+    let told = || fs::read_to_string(wrong.path().join("log")).unwrap_or_default();
+    until("it is said that the password is wrong", || {
+        told().contains("SASL authentication error")
+    });
+    let told = told();
     assert!(
         !told.contains("partitions=1") && !told.contains("partitions=2"),
         "{told}"
