@@ -45,17 +45,55 @@ pub struct SourceConfig {
     pub broker_time: bool,
 }
 
+/// Which topic it is that has a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The id that the brokers gave it when it was made.
+    pub id: String,
+    /// How many partitions it has.
+    pub partitions: u32,
+}
+
+impl Identity {
+    /// Why offsets of a topic that was this one are of no use in the one of its name now; none where
+    /// they are.
+    pub fn differs(&self, topic: &str, now: &Identity) -> Option<String> {
+        let (was, is) = (self.partitions, now.partitions);
+        if self.id != now.id {
+            return Some(format!(
+                "the topic {topic} was deleted and made again since its reading began, and offsets of the one before \
+                 mean nothing in it"
+            ));
+        }
+        (was != is).then(|| {
+            format!(
+                "the topic {topic} has {is} partitions, and had {was} when its reading began: keys have moved, and \
+                 records of the new ones would not be read"
+            )
+        })
+    }
+}
+
+/// Where the reading of a partition began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beginning {
+    /// The offset.
+    pub offset: u64,
+    /// Of which topic, where brokers tell.
+    pub of: Option<Identity>,
+}
+
 /// Remembers where the reading of a partition began, so that a crash before the first checkpoint does
 /// not begin elsewhere.
 pub trait Begun: Send + Sync {
-    /// The offset, where it is known.
-    fn remembered(&self) -> Option<u64>;
+    /// The beginning, where it is known.
+    fn remembered(&self) -> Option<Beginning>;
 
-    /// Remembers an offset; afterwards it is durable.
+    /// Remembers a beginning; afterwards it is durable.
     ///
     /// # Errors
     /// A sentence where it cannot be kept.
-    fn remember(&self, offset: u64) -> Result<(), String>;
+    fn remember(&self, beginning: Beginning) -> Result<(), String>;
 }
 
 /// Where reading begins without a checkpoint.
@@ -135,6 +173,19 @@ pub enum Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_topic_made_again_or_with_more_partitions_is_another() {
+        let of = |id: &str, partitions| Identity {
+            id: id.into(),
+            partitions,
+        };
+        assert_eq!(of("a", 2).differs("t", &of("a", 2)), None);
+        let told = of("a", 2).differs("t", &of("b", 2)).expect("another");
+        assert!(told.contains("made again"), "{told}");
+        let told = of("a", 2).differs("t", &of("a", 3)).expect("another");
+        assert!(told.contains("has 3 partitions, and had 2"), "{told}");
+    }
 
     #[test]
     fn what_a_record_has_beside_its_value_fits_some_types() {

@@ -22,6 +22,8 @@ mod group;
 #[cfg(feature = "kafka")]
 mod headers;
 #[cfg(feature = "kafka")]
+mod identity;
+#[cfg(feature = "kafka")]
 mod metadata;
 #[cfg(feature = "kafka")]
 mod plain;
@@ -38,7 +40,9 @@ mod transaction;
 
 #[cfg(feature = "kafka")]
 pub use changelog::{Changelog, ChangelogConfig, prepare};
-pub use config::{Begun, Delivery, KafkaConfig, MetadataField, SourceConfig, Start};
+pub use config::{
+    Beginning, Begun, Delivery, Identity, KafkaConfig, MetadataField, SourceConfig, Start,
+};
 #[cfg(feature = "kafka")]
 pub use group::{Member, Share};
 #[cfg(feature = "kafka")]

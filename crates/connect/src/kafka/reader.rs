@@ -14,7 +14,8 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
 use tachograph_topology::{Decoded, PartitionReader, Read, SpoutError};
 
-use super::config::{Begun, SourceConfig};
+use super::config::{Begun, Identity, SourceConfig};
+use super::identity::identity;
 use super::record::Records;
 use super::start;
 use crate::formats::{RecordDecoder, Undecoded};
@@ -25,6 +26,8 @@ const WAIT: Duration = Duration::from_millis(50);
 const MOST_BYTES: usize = 4 << 20;
 /// How often a broker is asked whether silence is true.
 const ASK_EVERY: Duration = Duration::from_secs(1);
+/// How often it is asked whether the topic is still the one that it was.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 /// Reads one partition.
 pub struct KafkaReader {
@@ -46,6 +49,9 @@ pub struct KafkaReader {
     end: Option<i64>,
     /// When the broker was asked last, and what that means.
     asked: Option<(Instant, Quiet)>,
+    /// The topic whose reading began, and when it is looked again whether it is still this one. None
+    /// where that is not known.
+    topic: Option<(Identity, Instant)>,
     /// What a client thread told last about a broker.
     trouble: Option<String>,
     /// The end of the log, for others to see.
@@ -96,6 +102,7 @@ impl KafkaReader {
             committed: 0,
             end: None,
             asked: None,
+            topic: None,
             trouble: None,
             told: Arc::new(AtomicI64::new(-1)),
         })
@@ -243,6 +250,31 @@ impl KafkaReader {
         }
     }
 
+    /// Looks whether the topic is still the one whose reading began.
+    fn look(&mut self) -> Result<(), SpoutError> {
+        let Some((was, when)) = &mut self.topic else {
+            return Ok(());
+        };
+        if *when > Instant::now() {
+            return Ok(());
+        }
+        let topic = &self.config.kafka.topic;
+        let now = identity(self.consumer.client(), topic, ASK_EVERY);
+        let pause = if now.is_some() { LOOK_EVERY } else { ASK_EVERY };
+        *when = Instant::now() + pause;
+        let differs = now.and_then(|now| was.differs(topic, &now));
+        let another = match self.config.is_shared {
+            true => "`group`",
+            false => "--data folder",
+        };
+        differs.map_or(Ok(()), |why| {
+            Err(SpoutError {
+                message: format!("{why}: start with another {another} to read what there is"),
+                retryable: false,
+            })
+        })
+    }
+
     fn assign(&mut self, position: u64) -> Result<(), SpoutError> {
         let offset = Offset::Offset(i64::try_from(position).unwrap_or(i64::MAX));
         let list = start::one(&self.config.kafka.topic, self.number, offset);
@@ -252,6 +284,8 @@ impl KafkaReader {
             retryable: false,
         })?;
         (self.position, self.end, self.asked) = (position, None, None);
+        let of = self.begun.remembered().and_then(|beginning| beginning.of);
+        self.topic = of.map(|of| (of, Instant::now()));
         self.waiting = None;
         Ok(())
     }
@@ -259,6 +293,7 @@ impl KafkaReader {
 
 impl PartitionReader for KafkaReader {
     fn read(&mut self, max_rows: usize) -> Result<Read, SpoutError> {
+        self.look()?;
         let records = match self.waiting.take() {
             Some(records) => records,
             None => self.poll(max_rows)?,

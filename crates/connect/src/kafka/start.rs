@@ -13,7 +13,8 @@ use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::{Offset, TopicPartitionList};
 use tachograph_topology::SpoutError;
 
-use super::config::{Begun, SourceConfig, Start};
+use super::config::{Beginning, Begun, Identity, SourceConfig, Start};
+use super::identity::identity;
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -24,8 +25,8 @@ pub(super) fn begin<C: ConsumerContext>(
     begun: &dyn Begun,
     number: i32,
 ) -> Result<u64, SpoutError> {
-    if let Some(offset) = begun.remembered() {
-        return Ok(offset);
+    if let Some(beginning) = begun.remembered() {
+        return Ok(beginning.offset);
     }
     let away = |error| SpoutError {
         message: format!("kafka: where to begin is not known yet: {error}"),
@@ -43,7 +44,9 @@ pub(super) fn begin<C: ConsumerContext>(
         });
     }
     let offset = u64::try_from(offset).unwrap_or(0);
-    begun.remember(offset).map_err(|message| SpoutError {
+    let of = identity(consumer.client(), topic, PATIENCE);
+    let remembered = begun.remember(Beginning { offset, of });
+    remembered.map_err(|message| SpoutError {
         message,
         retryable: false,
     })?;
@@ -55,23 +58,45 @@ pub(super) fn begin<C: ConsumerContext>(
 pub struct BegunFile(pub PathBuf);
 
 impl Begun for BegunFile {
-    fn remembered(&self) -> Option<u64> {
-        fs::read_to_string(&self.0).ok()?.trim().parse().ok()
+    fn remembered(&self) -> Option<Beginning> {
+        read(&fs::read_to_string(&self.0).ok()?)
     }
 
-    fn remember(&self, offset: u64) -> Result<(), String> {
+    fn remember(&self, beginning: Beginning) -> Result<(), String> {
         let written = || {
             if let Some(folder) = self.0.parent() {
                 fs::create_dir_all(folder)?;
             }
             let next = self.0.with_extension("next");
             let mut file = File::create(&next)?;
-            writeln!(file, "{offset}")?;
+            writeln!(file, "{}", write(&beginning))?;
             file.sync_all()?;
             fs::rename(&next, &self.0)
         };
         written().map_err(|e: std::io::Error| format!("{}: {e}", self.0.display()))
     }
+}
+
+/// The offset; the topic's id and number of partitions, where they are known.
+fn write(beginning: &Beginning) -> String {
+    let of = beginning.of.as_ref();
+    let of = of.map(|of| format!(" {} {}", of.id, of.partitions));
+    format!("{}{}", beginning.offset, of.unwrap_or_default())
+}
+
+fn read(text: &str) -> Option<Beginning> {
+    let mut words = text.split_whitespace();
+    let offset = words.next()?.parse().ok()?;
+    let mut identity = || {
+        Some(Identity {
+            id: words.next()?.to_string(),
+            partitions: words.next()?.parse().ok()?,
+        })
+    };
+    Some(Beginning {
+        offset,
+        of: identity(),
+    })
 }
 
 /// That a partition does not have an offset to read on at; `ends` are its oldest and its next one.
@@ -132,7 +157,25 @@ pub(super) fn one(
 
 #[cfg(test)]
 mod tests {
-    use super::missing;
+    use super::*;
+
+    #[test]
+    fn a_beginning_is_read_as_it_was_written() {
+        let of = Some(Identity {
+            id: "fH3-_w".into(),
+            partitions: 4,
+        });
+        for beginning in [
+            Beginning {
+                offset: 0,
+                of: None,
+            },
+            Beginning { offset: 12, of },
+        ] {
+            assert_eq!(read(&write(&beginning)), Some(beginning));
+        }
+        assert_eq!(read("torn"), None);
+    }
 
     #[test]
     fn a_topic_made_again_is_told_from_one_that_has_dropped_records() {

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -377,4 +378,88 @@ fn a_row_too_large_for_the_client_is_kept_and_those_beside_it_are_written() {
         );
     }
     job.stop(folder.path());
+}
+
+/// Adds partitions to a topic.
+fn grow(brokers: &str, topic: &str, partitions: usize) {
+    let admin: AdminClient<DefaultClientContext> = client(brokers).create().expect("a client");
+    let more = NewPartitions::new(topic, partitions);
+    let grown = wait(admin.create_partitions([&more], &AdminOptions::new()));
+    grown.expect("an answer")[0]
+        .as_ref()
+        .expect("partitions are added");
+}
+
+/// Deletes a topic, and waits until it is gone.
+fn delete(brokers: &str, topic: &str) {
+    let admin: AdminClient<DefaultClientContext> = client(brokers).create().expect("a client");
+    let deleted = wait(admin.delete_topics(&[topic], &AdminOptions::new()));
+    deleted.expect("an answer")[0]
+        .as_ref()
+        .expect("the topic is deleted");
+    until("the topic is gone", || !exists(brokers, topic));
+}
+
+#[test]
+fn a_topic_that_is_not_the_one_whose_reading_began_stops_the_job() {
+    let Some(bed) = testbed::up("test-another", &["kafka"]) else {
+        return;
+    };
+    let brokers = bed.addresses("kafka").join(",");
+    let producer = producer(&brokers);
+    let produce = |topic: &str, count: i64| {
+        for n in 0..count {
+            let value = format!("{{\"n\": {n}}}");
+            let record: BaseRecord<'_, str, str> = BaseRecord::to(topic).payload(&value);
+            send(&producer, record.partition(0).timestamp(1_000 + n));
+        }
+        flush(&producer);
+    };
+    let folders = ["grown", "again"].map(|topic| {
+        create(&brokers, topic, 1);
+        produce(topic, 3);
+        let folder = tempfile::tempdir().expect("a folder");
+        let schema = "create schema Thing(n int, at long);";
+        fs::write(folder.path().join("schema.epl"), schema).expect("a schema");
+        let topology = format!(
+            "[topology]\nname = \"t\"\nschema = \"schema.epl\"\ncheckpoint = \"100 msec\"\n\
+             [spouts.things]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"{topic}\"\n\
+             format = \"json\"\nevent_type = \"Thing\"\nmetadata = {{ at = \"timestamp\" }}\n\
+             time = {{ field = \"at\", format = \"millis\", idle = \"300 msec\" }}\n\
+             [bolts.out]\nkind = \"file\"\npath = \"out.jsonl\"\nfrom = [{{ source = \"things\" }}]\n"
+        );
+        fs::write(folder.path().join("topology.toml"), topology).expect("a topology");
+        folder
+    });
+    let rows = |folder: &Path| {
+        let rows = fs::read_to_string(folder.join("data/out.jsonl"));
+        rows.unwrap_or_default().lines().count()
+    };
+    let [grown, again] = folders.each_ref().map(|folder| folder.path());
+    let [growing, reading] = [grown, again].map(|folder| Job::start(folder, false));
+    until("all rows", || rows(grown) == 3 && rows(again) == 3);
+    // One grows while it is read. The other is made again while it is not, and has more records then than
+    // the job has read of the one before: its offsets look as good as ever.
+    grow(&brokers, "grown", 2);
+    reading.stop(again);
+    delete(&brokers, "again");
+    create(&brokers, "again", 1);
+    produce("again", 6);
+    let reading = Job::start(again, false);
+    let log = |folder: &Path| fs::read_to_string(folder.join("log")).unwrap_or_default();
+    until("both have stopped", || {
+        [grown, again]
+            .iter()
+            .all(|folder| log(folder).contains("error: spout things"))
+    });
+    growing.kill();
+    reading.kill();
+    let told = log(grown);
+    assert!(
+        told.contains("has 2 partitions, and had 1 when its reading began"),
+        "{told}"
+    );
+    let told = log(again);
+    assert!(told.contains("was deleted and made again"), "{told}");
+    assert_eq!(rows(again), 3);
 }

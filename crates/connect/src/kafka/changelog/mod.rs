@@ -22,7 +22,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tachograph_topology::checkpoint::Restored;
 use tachograph_topology::{Checkpoint, Decided, Keeper};
 
-use super::config::{Begun, KafkaConfig};
+use super::config::{Beginning, Begun, KafkaConfig};
 use producer::{Over, Writing};
 use reading::{Left, is_met};
 use record::{Entry, Head, chunks, parts};
@@ -49,7 +49,7 @@ pub struct Changelog {
     config: ChangelogConfig,
     /// Number of this owner; rises from owner to owner.
     owner: u64,
-    begun: Mutex<Option<u64>>,
+    begun: Mutex<Option<Beginning>>,
     saved: Mutex<Option<(Head, Vec<u8>)>>,
     writing: Mutex<Open>,
     abandoned: AtomicBool,
@@ -188,7 +188,7 @@ impl Keeper for Changelog {
         };
         let bytes = entries.iter().map(length).sum();
         // Where the log is cut, what else must be known stands behind the cut.
-        let begun = *self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = self.remembered();
         let before = begun.map(Entry::Begun).into_iter();
         entries.splice(0..0, before.chain([Entry::Taken(self.owner)]));
         entries.push(Entry::Checkpoint(Head {
@@ -219,13 +219,14 @@ impl Keeper for Changelog {
 }
 
 impl Begun for Changelog {
-    fn remembered(&self) -> Option<u64> {
-        *self.begun.lock().unwrap_or_else(PoisonError::into_inner)
+    fn remembered(&self) -> Option<Beginning> {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.clone()
     }
 
-    fn remember(&self, offset: u64) -> Result<(), String> {
-        self.write(&mut self.open(), &[Entry::Begun(offset)])?;
-        *self.begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(offset);
+    fn remember(&self, beginning: Beginning) -> Result<(), String> {
+        self.write(&mut self.open(), &[Entry::Begun(beginning.clone())])?;
+        *self.begun.lock().unwrap_or_else(PoisonError::into_inner) = Some(beginning);
         Ok(())
     }
 }

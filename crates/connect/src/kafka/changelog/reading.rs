@@ -9,7 +9,7 @@ use rdkafka::message::Message;
 use tachograph_topology::{Decided, Decision};
 
 use super::record::{Entry, Head};
-use crate::kafka::config::KafkaConfig;
+use crate::kafka::config::{Beginning, KafkaConfig};
 use crate::kafka::start;
 
 /// How long the brokers may be silent.
@@ -21,7 +21,7 @@ pub(super) struct Left {
     /// Number of the newest owner; 0 where there was none.
     pub owner: u64,
     /// Where reading began.
-    pub begun: Option<u64>,
+    pub begun: Option<Beginning>,
     /// The newest checkpoint that is whole, with its bytes.
     pub checkpoint: Option<(Head, Vec<u8>)>,
     /// What a replay from there may meet.
@@ -84,7 +84,7 @@ impl Left {
         match entry {
             Entry::Chunk(bytes) => return self.open.extend(bytes),
             Entry::Taken(owner) => self.owner = self.owner.max(owner),
-            Entry::Begun(offset) => self.begun = Some(offset),
+            Entry::Begun(beginning) => self.begun = Some(beginning),
             Entry::Decided(decided) => self.decided.push(decided),
             // Where chunks are missing, the log was cut there: a later checkpoint follows.
             Entry::Checkpoint(head) if head.bytes == self.open.len() as u64 => {

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use tachograph_event::{CodecError, Decoder, Encoder};
 use tachograph_topology::{Decided, Decision};
 
-/// Version of the values.
-const VERSION: u32 = 1;
+use crate::kafka::config::{Beginning, Identity};
+
+/// Version of the values. The first did not say which topic it was whose reading began.
+const VERSION: u32 = 2;
 
 /// Bytes of a checkpoint that go into one record: well below what brokers take.
 const CHUNK_BYTES: usize = 512 << 10;
@@ -17,7 +19,7 @@ pub(super) enum Entry {
     /// A process has taken the partition over, as the owner of this number.
     Taken(u64),
     /// Reading began at this offset.
-    Begun(u64),
+    Begun(Beginning),
     /// The wall clock has decided something.
     Decided(Decided),
     /// A part of a checkpoint's bytes.
@@ -54,7 +56,14 @@ impl Entry {
     pub fn value(&self) -> Vec<u8> {
         let mut to = Encoder::new();
         match self {
-            Entry::Taken(number) | Entry::Begun(number) => to.u64(*number),
+            Entry::Taken(number) => to.u64(*number),
+            Entry::Begun(beginning) => {
+                to.u64(beginning.offset);
+                to.option(beginning.of.as_ref(), |to, of| {
+                    to.str(&of.id);
+                    to.u64(u64::from(of.partitions));
+                });
+            }
             Entry::Decided(decided) => encode(&mut to, decided),
             Entry::Chunk(bytes) => to.bytes(bytes),
             Entry::Checkpoint(head) => {
@@ -69,10 +78,16 @@ impl Entry {
 
     /// Reads a record.
     pub fn read(key: &[u8], value: &[u8]) -> Result<Entry, CodecError> {
-        let (_, mut from) = Decoder::open(value)?;
+        let (version, mut from) = Decoder::open(value)?;
         Ok(match key {
             b"taken" => Entry::Taken(from.u64()?),
-            b"begun" => Entry::Begun(from.u64()?),
+            b"begun" => Entry::Begun(Beginning {
+                offset: from.u64()?,
+                of: match version {
+                    1 => None,
+                    _ => from.option(identity)?,
+                },
+            }),
             b"decided" => Entry::Decided(decode(&mut from)?),
             b"chunk" => Entry::Chunk(from.bytes()?.to_vec()),
             b"checkpoint" => Entry::Checkpoint(Head {
@@ -90,6 +105,13 @@ fn encode(to: &mut Encoder, decided: &Decided) {
     to.u64(decided.position);
     to.bool(decided.what == Decision::Horizon);
     to.i64(decided.instant);
+}
+
+fn identity(from: &mut Decoder<'_>) -> Result<Identity, CodecError> {
+    Ok(Identity {
+        id: from.str()?.to_string(),
+        partitions: u32::try_from(from.u64()?).map_err(|_| CodecError::Corrupt("partitions"))?,
+    })
 }
 
 fn decode(from: &mut Decoder<'_>) -> Result<Decided, CodecError> {
@@ -146,7 +168,17 @@ mod tests {
         };
         let all = [
             Entry::Taken(3),
-            Entry::Begun(12),
+            Entry::Begun(Beginning {
+                offset: 12,
+                of: None,
+            }),
+            Entry::Begun(Beginning {
+                offset: 12,
+                of: Some(Identity {
+                    id: "x".into(),
+                    partitions: 3,
+                }),
+            }),
             Entry::Decided(decided),
             Entry::Chunk(vec![1, 2]),
             Entry::Checkpoint(head),
