@@ -2,7 +2,7 @@
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use super::config::KafkaConfig;
 
@@ -37,6 +37,11 @@ impl KafkaConfig {
         }
         client
     }
+}
+
+/// Does it say why a broker is not reached? That all are down is told after each of them has been.
+pub(super) fn says_why(error: &KafkaError) -> bool {
+    error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext, Reb
 use rdkafka::error::KafkaError;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
+use super::client::says_why;
 use super::config::KafkaConfig;
 use super::start;
 
@@ -118,7 +119,10 @@ impl Watch {
 
 impl ClientContext for Watch {
     fn error(&self, error: KafkaError, reason: &str) {
-        *self.trouble() = Some((Instant::now(), format!("{error}: {reason}")));
+        let mut trouble = self.trouble();
+        if says_why(&error) || trouble.is_none() {
+            *trouble = Some((Instant::now(), format!("{error}: {reason}")));
+        }
     }
 }
 

@@ -8,12 +8,13 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::metadata::MetadataTopic;
 use rdkafka::{ClientContext, types::RDKafkaRespErr};
 
+use super::client::says_why;
 use super::config::KafkaConfig;
 
 /// How long brokers may take to answer at the start.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long one question may take, and a pause between two.
-const ASK: Duration = Duration::from_secs(5);
+const ASK: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// What brokers complain of, while nothing else can be told.
@@ -23,7 +24,9 @@ struct Watch(Mutex<Option<(KafkaError, String)>>);
 impl ClientContext for Watch {
     fn error(&self, error: KafkaError, reason: &str) {
         let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *trouble = Some((error, reason.to_string()));
+        if says_why(&error) || trouble.is_none() {
+            *trouble = Some((error, reason.to_string()));
+        }
     }
 }
 
@@ -72,7 +75,10 @@ pub fn partitions(config: &KafkaConfig) -> Result<u32, String> {
             Some((true, reason)) => return Err(fault(&reason)),
             told if began.elapsed() > PATIENCE => {
                 let why = told.map_or(why, |(_, reason)| reason);
-                return Err(format!("{}; are the brokers up?", fault(&why)));
+                return Err(format!(
+                    "{}; are the brokers up, and is `security.protocol` what they speak?",
+                    fault(&why)
+                ));
             }
             _ => {}
         }
@@ -117,6 +123,19 @@ mod tests {
     use rdkafka::mocking::MockCluster;
 
     use super::*;
+
+    #[test]
+    fn that_all_are_down_hides_no_reason() {
+        let watch = Watch::default();
+        let down = || KafkaError::Global(RDKafkaErrorCode::AllBrokersDown);
+        watch.error(down(), "1/1 brokers are down");
+        let told = |watch: &Watch| watch.trouble().map(|(_, reason)| reason);
+        assert_eq!(told(&watch).as_deref(), Some("1/1 brokers are down"));
+        let failed = KafkaError::Global(RDKafkaErrorCode::Resolve);
+        watch.error(failed, "no such host");
+        watch.error(down(), "1/1 brokers are down");
+        assert_eq!(told(&watch).as_deref(), Some("no such host"));
+    }
 
     #[test]
     fn a_topic_that_is_not_there_is_told_from_one_that_we_may_not_see() {

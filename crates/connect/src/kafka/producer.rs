@@ -9,6 +9,7 @@ use rdkafka::message::DeliveryResult;
 use rdkafka::producer::{BaseProducer, BaseRecord, ProducerContext};
 use rdkafka::{ClientContext, Message};
 
+use super::client::says_why;
 use super::config::{Delivery, KafkaConfig};
 use super::plain::Plain;
 use super::transaction::Transactions;
@@ -90,7 +91,10 @@ impl Reports {
 
 impl ClientContext for Reports {
     fn error(&self, error: KafkaError, reason: &str) {
-        self.told().trouble = Some(format!("{error}: {reason}"));
+        let mut told = self.told();
+        if says_why(&error) || told.trouble.is_none() {
+            told.trouble = Some(format!("{error}: {reason}"));
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
 use tachograph_topology::{Decoded, PartitionReader, Read, SpoutError};
 
+use super::client::says_why;
 use super::config::{Begun, Identity, SourceConfig};
 use super::identity::identity;
 use super::record::Records;
@@ -130,7 +131,9 @@ impl KafkaReader {
                     break;
                 }
                 Some(Err(error)) => {
-                    self.trouble = Some(error.to_string());
+                    if says_why(&error) || self.trouble.is_none() {
+                        self.trouble = Some(error.to_string());
+                    }
                     if let Some(fault) = self.fault(&error) {
                         return Err(fault);
                     }
