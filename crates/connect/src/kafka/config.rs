@@ -164,8 +164,13 @@ impl fmt::Display for MetadataField {
 /// What a replay may do to a topic that is written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
-    /// Every row once, in transactions of this id: readers of committed records see nothing twice.
-    ExactlyOnce(String),
+    /// Every row once, in transactions: readers of committed records see nothing twice.
+    ExactlyOnce {
+        /// The id of the transactions.
+        id: String,
+        /// Do owners of a partition take the id over from one another?
+        is_shared: bool,
+    },
     /// Every row at least once: a replay repeats what was written since the checkpoint.
     AtLeastOnce,
 }

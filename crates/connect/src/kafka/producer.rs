@@ -41,7 +41,9 @@ pub fn topic(
 ) -> Result<Box<dyn Place<OutRecord>>, String> {
     Ok(match delivery {
         Delivery::AtLeastOnce => Box::new(Plain::new(config, refused)?),
-        Delivery::ExactlyOnce(id) => Box::new(Transactions::new(config, id, refused)?),
+        Delivery::ExactlyOnce { id, is_shared } => {
+            Box::new(Transactions::new(config, (id, *is_shared), refused)?)
+        }
     })
 }
 

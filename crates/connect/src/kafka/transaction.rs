@@ -6,10 +6,10 @@
 //! checkpoint older than the mark, and an earlier process that still lives (it is fenced off) change
 //! nothing in what readers of committed records see.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, Producer};
 use rdkafka::{Offset, TopicPartitionList};
 
@@ -21,10 +21,17 @@ use crate::writer::{Place, Trouble};
 /// How long one step of a transaction may take before it is looked at again.
 const STEP: Duration = Duration::from_secs(5);
 
+/// Who is fenced off again within this time has a living rival, not one that a crash has left.
+const AGAIN: Duration = Duration::from_secs(60);
+
 /// A transactional producer, and the records of its next transaction.
 pub(super) struct Transactions {
     config: KafkaConfig,
     id: String,
+    /// Do owners take the id over from one another? Who is fenced off then is told to stop by others.
+    is_shared: bool,
+    /// When another process fenced this one off.
+    fenced: Option<Instant>,
     refused: Refused,
     /// None before the first write, and after a fault that the producer does not survive.
     session: Option<Session>,
@@ -40,19 +47,25 @@ struct Session {
 }
 
 impl Transactions {
-    pub fn new(config: &KafkaConfig, id: &str, refused: Refused) -> Result<Transactions, String> {
+    pub fn new(
+        config: &KafkaConfig,
+        (id, is_shared): (&str, bool),
+        refused: Refused,
+    ) -> Result<Transactions, String> {
         // Settings are looked at now; brokers when there is something to write.
         Session::client(config, id).map_err(|e| format!("kafka: {e}"))?;
         Ok(Transactions {
             config: config.clone(),
             id: id.to_string(),
+            is_shared,
+            fenced: None,
             refused,
             session: None,
             taken: Vec::new(),
         })
     }
 
-    fn commit(&mut self) -> Result<(), String> {
+    fn commit(&mut self) -> Result<(), Trouble> {
         let mut session = match self.session.take() {
             Some(session) => session,
             None => Session::open(&self.config, &self.id).map_err(|fault| fault.to_string())?,
@@ -68,9 +81,27 @@ impl Transactions {
                 let _ = session.producer.abort_transaction(Duration::from_secs(1));
                 // What became of a record says more than that its transaction failed.
                 let failed = session.producer.context().failed();
-                Err(failed.unwrap_or_else(|| fault.to_string()))
+                let why = failed.unwrap_or_else(|| fault.to_string());
+                Err(match is_fenced(&fault) && self.is_fenced_again() {
+                    true => Trouble::Lasting(self.rival()),
+                    false => Trouble::Passing(why),
+                })
             }
         }
+    }
+
+    /// Would two processes fence each other off for ever?
+    fn is_fenced_again(&mut self) -> bool {
+        let before = self.fenced.replace(Instant::now());
+        !self.is_shared && before.is_some_and(|when| when.elapsed() < AGAIN)
+    }
+
+    fn rival(&self) -> String {
+        format!(
+            "another process writes into the topic {} by transactions of the same id, `{}`: its topology and its bolt \
+             have the names of these. It goes on, and this one stops",
+            self.config.topic, self.id
+        )
     }
 }
 
@@ -160,6 +191,17 @@ impl Session {
             .send_offsets_to_transaction(&offsets, &group, STEP)?;
         self.producer.commit_transaction(STEP * 2)
     }
+}
+
+fn is_fenced(fault: &KafkaError) -> bool {
+    let codes = [
+        RDKafkaErrorCode::Fenced,
+        RDKafkaErrorCode::ProducerFenced,
+        RDKafkaErrorCode::InvalidProducerEpoch,
+    ];
+    fault
+        .rdkafka_error_code()
+        .is_some_and(|code| codes.contains(&code))
 }
 
 fn write_mark(id: (i64, u64)) -> String {

@@ -163,7 +163,10 @@ impl Assembler<'_> {
             None => format!("{}-{}", self.config.name, bolt.name),
         };
         let delivery = match config.exactly_once {
-            true => Delivery::ExactlyOnce(id),
+            true => Delivery::ExactlyOnce {
+                id,
+                is_shared: self.ownership.is_some(),
+            },
             false => Delivery::AtLeastOnce,
         };
         let unwritten = self.unwritten(bolt, 0);

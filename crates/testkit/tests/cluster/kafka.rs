@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
@@ -462,4 +462,55 @@ fn a_topic_that_is_not_the_one_whose_reading_began_stops_the_job() {
     let told = log(again);
     assert!(told.contains("was deleted and made again"), "{told}");
     assert_eq!(rows(again), 3);
+}
+
+#[test]
+fn of_two_processes_that_write_by_one_id_one_stops_and_no_row_is_there_twice() {
+    let Some(bed) = testbed::up("test-rivals", &["kafka"]) else {
+        return;
+    };
+    let brokers = bed.addresses("kafka").join(",");
+    create(&brokers, "Things", 1);
+    create(&brokers, "Out", 1);
+    let folder = tempfile::tempdir().expect("a folder");
+    let schema = "create schema Thing(n int, at long);";
+    fs::write(folder.path().join("schema.epl"), schema).expect("a schema");
+    let topology = format!(
+        "[topology]\nname = \"t\"\nschema = \"schema.epl\"\ncheckpoint = \"100 msec\"\n\
+         [spouts.things]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"Things\"\n\
+         format = \"json\"\nevent_type = \"Thing\"\nmetadata = {{ at = \"timestamp\" }}\n\
+         time = {{ field = \"at\", format = \"millis\", idle = \"300 msec\" }}\n\
+         [bolts.out]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"Out\"\n\
+         from = [{{ source = \"things\", grouping = \"global\" }}]\n"
+    );
+    fs::write(folder.path().join("topology.toml"), topology).expect("a topology");
+    let data = ["one", "other"].map(|name| folder.path().join(name));
+    let jobs = data.each_ref().map(|data| {
+        fs::create_dir(data).expect("a folder");
+        Job::run(folder.path(), data, &[])
+    });
+    let producer = producer(&brokers);
+    let mut sent = 0;
+    until("one is fenced off", || {
+        sent += 1;
+        let value = format!("{{\"n\": {sent}}}");
+        let record: BaseRecord<'_, str, str> = BaseRecord::to("Things").payload(&value);
+        send(&producer, record.timestamp(1_000 * sent));
+        flush(&producer);
+        let log = |data: &PathBuf| fs::read_to_string(data.join("log")).unwrap_or_default();
+        data.iter()
+            .any(|data| log(data).contains("another process writes into the topic Out"))
+    });
+    let numbers = || -> Vec<i64> {
+        let rows = consume(&brokers, "Out");
+        let rows = rows
+            .iter()
+            .map(|row| serde_json::from_slice::<serde_json::Value>(row));
+        rows.map(|row| row.expect("JSON")["n"].as_i64().expect("a number"))
+            .collect()
+    };
+    // The other goes on with all that there is.
+    until("all rows", || numbers().len() as i64 >= sent);
+    assert_eq!(numbers(), (1..=sent).collect::<Vec<i64>>());
+    jobs.into_iter().for_each(Job::kill);
 }
