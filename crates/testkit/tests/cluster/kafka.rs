@@ -320,21 +320,20 @@ pub fn a_spout_takes_keys_headers_and_places_and_begins_where_it_is_told() -> Ve
         .collect();
     assert_eq!(reasons.keys().copied().collect::<Vec<_>>(), [2, 4]);
     assert!(reasons[&2].contains("not JSON") && reasons[&4].contains("no value"));
+    a_row_is_too_large(&brokers);
+    topics_become_others(&brokers);
+    two_processes_write_by_one_id(&brokers);
     Ok(())
 }
 
-#[test]
-fn a_row_too_large_for_the_client_is_kept_and_those_beside_it_are_written() {
-    let Some(bed) = testbed::up("test-large", &["kafka"]) else {
-        return;
-    };
-    let brokers = bed.addresses("kafka").join(",");
+/// A row too large for the client is kept, and those beside it are written.
+fn a_row_is_too_large(brokers: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
     let schema = "create schema Thing(n int, text string, at long);";
     fs::write(path("schema.epl"), schema).expect("a schema");
     let sink = |name: &str, delivery: &str| {
-        create(&brokers, name, 1);
+        create(brokers, name, 1);
         format!(
             "[bolts.{name}]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"{name}\"\n\
              delivery = \"{delivery}\"\nsettings = {{ \"message.max.bytes\" = \"5000\" }}\n\
@@ -344,22 +343,22 @@ fn a_row_too_large_for_the_client_is_kept_and_those_beside_it_are_written() {
     let (once, least) = (sink("once", "exactly-once"), sink("least", "at-least-once"));
     let topology = format!(
         "[topology]\nname = \"t\"\nschema = \"schema.epl\"\ncheckpoint = \"100 msec\"\n\
-         [spouts.things]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"Things\"\n\
+         [spouts.things]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"Large\"\n\
          format = \"json\"\nevent_type = \"Thing\"\nmetadata = {{ at = \"timestamp\" }}\n\
          time = {{ field = \"at\", format = \"millis\", idle = \"300 msec\" }}\n{once}{least}"
     );
     fs::write(path("topology.toml"), topology).expect("a topology");
-    create(&brokers, "Things", 1);
-    let producer = producer(&brokers);
+    create(brokers, "Large", 1);
+    let producer = producer(brokers);
     for (n, size) in [(1, 10), (2, 6_000), (3, 10)] {
         let value = format!("{{\"n\": {n}, \"text\": \"{}\"}}", "x".repeat(size));
-        let record: BaseRecord<'_, str, str> = BaseRecord::to("Things").payload(&value);
+        let record: BaseRecord<'_, str, str> = BaseRecord::to("Large").payload(&value);
         send(&producer, record.timestamp(1_000 + n));
     }
     flush(&producer);
     let job = Job::start(folder.path(), false);
     let numbers = |topic: &str| -> Vec<i64> {
-        let rows = consume(&brokers, topic);
+        let rows = consume(brokers, topic);
         let rows = rows.iter().map(|row| {
             let row: serde_json::Value = serde_json::from_slice(row).expect("JSON");
             row["n"].as_i64().expect("a number")
@@ -400,13 +399,9 @@ fn delete(brokers: &str, topic: &str) {
     until("the topic is gone", || !exists(brokers, topic));
 }
 
-#[test]
-fn a_topic_that_is_not_the_one_whose_reading_began_stops_the_job() {
-    let Some(bed) = testbed::up("test-another", &["kafka"]) else {
-        return;
-    };
-    let brokers = bed.addresses("kafka").join(",");
-    let producer = producer(&brokers);
+/// A topic that is not the one whose reading began stops the job.
+fn topics_become_others(brokers: &str) {
+    let producer = producer(brokers);
     let produce = |topic: &str, count: i64| {
         for n in 0..count {
             let value = format!("{{\"n\": {n}}}");
@@ -416,7 +411,7 @@ fn a_topic_that_is_not_the_one_whose_reading_began_stops_the_job() {
         flush(&producer);
     };
     let folders = ["grown", "again"].map(|topic| {
-        create(&brokers, topic, 1);
+        create(brokers, topic, 1);
         produce(topic, 3);
         let folder = tempfile::tempdir().expect("a folder");
         let schema = "create schema Thing(n int, at long);";
@@ -440,10 +435,10 @@ fn a_topic_that_is_not_the_one_whose_reading_began_stops_the_job() {
     until("all rows", || rows(grown) == 3 && rows(again) == 3);
     // One grows while it is read. The other is made again while it is not, and has more records then than
     // the job has read of the one before: its offsets look as good as ever.
-    grow(&brokers, "grown", 2);
+    grow(brokers, "grown", 2);
     reading.stop(again);
-    delete(&brokers, "again");
-    create(&brokers, "again", 1);
+    delete(brokers, "again");
+    create(brokers, "again", 1);
     produce("again", 6);
     let reading = Job::start(again, false);
     let log = |folder: &Path| fs::read_to_string(folder.join("log")).unwrap_or_default();
@@ -464,20 +459,16 @@ fn a_topic_that_is_not_the_one_whose_reading_began_stops_the_job() {
     assert_eq!(rows(again), 3);
 }
 
-#[test]
-fn of_two_processes_that_write_by_one_id_one_stops_and_no_row_is_there_twice() {
-    let Some(bed) = testbed::up("test-rivals", &["kafka"]) else {
-        return;
-    };
-    let brokers = bed.addresses("kafka").join(",");
-    create(&brokers, "Things", 1);
-    create(&brokers, "Out", 1);
+/// Of two processes that write by one id, one stops, and no row is there twice.
+fn two_processes_write_by_one_id(brokers: &str) {
+    create(brokers, "Shared", 1);
+    create(brokers, "Out", 1);
     let folder = tempfile::tempdir().expect("a folder");
     let schema = "create schema Thing(n int, at long);";
     fs::write(folder.path().join("schema.epl"), schema).expect("a schema");
     let topology = format!(
         "[topology]\nname = \"t\"\nschema = \"schema.epl\"\ncheckpoint = \"100 msec\"\n\
-         [spouts.things]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"Things\"\n\
+         [spouts.things]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"Shared\"\n\
          format = \"json\"\nevent_type = \"Thing\"\nmetadata = {{ at = \"timestamp\" }}\n\
          time = {{ field = \"at\", format = \"millis\", idle = \"300 msec\" }}\n\
          [bolts.out]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"Out\"\n\
@@ -489,12 +480,12 @@ fn of_two_processes_that_write_by_one_id_one_stops_and_no_row_is_there_twice() {
         fs::create_dir(data).expect("a folder");
         Job::run(folder.path(), data, &[])
     });
-    let producer = producer(&brokers);
+    let producer = producer(brokers);
     let mut sent = 0;
     until("one is fenced off", || {
         sent += 1;
         let value = format!("{{\"n\": {sent}}}");
-        let record: BaseRecord<'_, str, str> = BaseRecord::to("Things").payload(&value);
+        let record: BaseRecord<'_, str, str> = BaseRecord::to("Shared").payload(&value);
         send(&producer, record.timestamp(1_000 * sent));
         flush(&producer);
         let log = |data: &PathBuf| fs::read_to_string(data.join("log")).unwrap_or_default();
@@ -502,7 +493,7 @@ fn of_two_processes_that_write_by_one_id_one_stops_and_no_row_is_there_twice() {
             .any(|data| log(data).contains("another process writes into the topic Out"))
     });
     let numbers = || -> Vec<i64> {
-        let rows = consume(&brokers, "Out");
+        let rows = consume(brokers, "Out");
         let rows = rows
             .iter()
             .map(|row| serde_json::from_slice::<serde_json::Value>(row));
