@@ -4,6 +4,7 @@
 use tachograph_connect::hbase::{CellTest, HBaseColumn, HBaseReader, HBaseScan};
 use tachograph_engine::query::{HBaseTableReader, TableQuery};
 
+use crate::harness::Verdict;
 use crate::support::{Written, keys, rows, written};
 
 /// Half past: the records of half the time.
@@ -94,11 +95,8 @@ pub fn table(written: &Written) -> HBaseTableReader {
     table.expect("the topology writes the table")
 }
 
-#[test]
-fn hbase_answers_as_the_archive_does() {
-    let Some(written) = written("alike") else {
-        return;
-    };
+pub fn hbase_answers_as_the_archive_does() -> Verdict {
+    let written = written("alike")?;
     let (hbase, archive) = (table(&written), written.archive.view());
     let conditions = CONDITIONS.iter().map(|c| Some(c.to_string()));
     let conditions: Vec<Option<String>> = std::iter::once(None).chain(conditions).collect();
@@ -121,13 +119,11 @@ fn hbase_answers_as_the_archive_does() {
     }
     assert!(seen > 1_000, "the queries find rows: {seen}");
     written.drop();
+    Ok(())
 }
 
-#[test]
-fn every_choice_of_columns_gives_every_row() {
-    let Some(written) = written("columns") else {
-        return;
-    };
+pub fn every_choice_of_columns_gives_every_row() -> Verdict {
+    let written = written("columns")?;
     let (hbase, archive) = (table(&written), written.archive.view());
     for columns in columns() {
         for condition in [
@@ -152,14 +148,12 @@ fn every_choice_of_columns_gives_every_row() {
         assert_eq!(rows(&hbase, &query), rows(&archive, &query), "{key}");
     }
     written.drop();
+    Ok(())
 }
 
 /// Without the engine between: what comes is what the servers let through.
-#[test]
-fn the_servers_test_the_cells() {
-    let Some(written) = written("tests") else {
-        return;
-    };
+pub fn the_servers_test_the_cells() -> Verdict {
+    let written = written("tests")?;
     let reader = HBaseReader::open(&written.servers, &[], &written.name).expect("a table");
     let area = HBaseColumn {
         family: "f".into(),
@@ -188,4 +182,5 @@ fn the_servers_test_the_cells() {
         assert_eq!(found.collect::<Vec<_>>().join(" "), wanted, "{condition}");
     }
     written.drop();
+    Ok(())
 }

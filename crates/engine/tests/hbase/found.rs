@@ -4,6 +4,7 @@ use serde_json::json;
 use tachograph_engine::query::{HBasePlace, HBaseTableReader, TableQuery, TableReader, answer};
 use tachograph_hbase::Put;
 
+use crate::harness::Verdict;
 use crate::support::{Written, keys, rows, written};
 
 fn found(written: &Written, query: &TableQuery) -> Result<HBaseTableReader, String> {
@@ -19,11 +20,8 @@ fn put(written: &Written, put: Put) {
     written.runtime.block_on(table.put(put)).expect("written");
 }
 
-#[test]
-fn a_table_that_no_topology_names_has_strings() {
-    let Some(written) = written("found") else {
-        return;
-    };
+pub fn a_table_that_no_topology_names_has_strings() -> Verdict {
+    let written = written("found")?;
     let query = TableQuery {
         condition: Some("cast(v, int) > 200 and area != '3'".into()),
         columns: Some(vec!["v".into(), "f:rare".into()]),
@@ -45,13 +43,11 @@ fn a_table_that_no_topology_names_has_strings() {
     }
     assert_eq!(table.remark(), None);
     written.drop();
+    Ok(())
 }
 
-#[test]
-fn what_cannot_be_read_is_told() {
-    let Some(written) = written("told") else {
-        return;
-    };
+pub fn what_cannot_be_read_is_told() -> Verdict {
+    let written = written("told")?;
     let fast = Put::new("A0-2").timestamp(1);
     put(
         &written,
@@ -92,13 +88,11 @@ fn what_cannot_be_read_is_told() {
     let other = HBaseTableReader::of_topology(&written.config, "other");
     assert!(other.expect("a good topology").is_none());
     written.drop();
+    Ok(())
 }
 
-#[test]
-fn columns_behind_the_first_rows_are_told() {
-    let Some(written) = written("unseen") else {
-        return;
-    };
+pub fn columns_behind_the_first_rows_are_told() -> Verdict {
+    let written = written("unseen")?;
     let writer_table = written.client.table(written.name.as_str());
     let puts = (0..1_100).map(|i| Put::new(format!("B{i:04}")).column("f", "w", "1"));
     let done = written.runtime.block_on(writer_table.batch(puts));
@@ -120,4 +114,5 @@ fn columns_behind_the_first_rows_are_told() {
     let table = found(&written, &named).expect("a table");
     assert_eq!(keys(&table, &named), "B9");
     written.drop();
+    Ok(())
 }

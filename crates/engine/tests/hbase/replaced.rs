@@ -8,6 +8,7 @@ use tachograph_engine::assemble::check;
 use tachograph_time::SystemClock;
 
 use crate::alike::table;
+use crate::harness::Verdict;
 use crate::support::{Written, configuration, rows, topology, write};
 
 /// Chance from a seed.
@@ -68,39 +69,33 @@ fn must_be_alike(written: &Written) {
     assert_eq!(rows(&table(written), &query), of_archive);
 }
 
-fn compare(test: &str, logs: &[String], key: &str, tasks: usize) {
-    let Some(written) = write(test, logs, key, tasks) else {
-        return;
-    };
+fn compare(test: &str, logs: &[String], key: &str, tasks: usize) -> Verdict {
+    let written = write(test, logs, key, tasks)?;
     must_be_alike(&written);
     written.again();
     must_be_alike(&written);
     written.drop();
+    Ok(())
 }
 
-#[test]
-fn the_last_record_of_a_key_replaces_all_before_it() {
-    compare("replaced", &logs(), "car", 1);
+pub fn the_last_record_of_a_key_replaces_all_before_it() -> Verdict {
+    compare("replaced", &logs(), "car", 1)
 }
 
-#[test]
-fn of_records_with_one_key_and_time_the_last_one_counts() {
-    compare("ties", &logs(), "car || '-' || at", 1);
+pub fn of_records_with_one_key_and_time_the_last_one_counts() -> Verdict {
+    compare("ties", &logs(), "car || '-' || at", 1)
 }
 
-#[test]
-fn late_records_take_their_place() {
-    compare("late", &late(), "car || '-' || at", 1);
-    compare("late_one", &late(), "car", 1);
+pub fn late_records_take_their_place() -> Verdict {
+    compare("late", &late(), "car || '-' || at", 1)?;
+    compare("late_one", &late(), "car", 1)
 }
 
-#[test]
-fn the_number_of_tasks_changes_nothing() {
-    compare("tasks", &logs(), "car || '-' || at", 3);
+pub fn the_number_of_tasks_changes_nothing() -> Verdict {
+    compare("tasks", &logs(), "car || '-' || at", 3)
 }
 
-#[test]
-fn tasks_that_would_share_a_key_are_refused() {
+pub fn tasks_that_would_share_a_key_are_refused() -> Verdict {
     let servers = ["127.0.0.1:1".to_string()];
     let folder = tempfile::tempdir().expect("a folder");
     let fault = |key: &str, tasks: usize| {
@@ -121,4 +116,5 @@ fn tasks_that_would_share_a_key_are_refused() {
     }
     let altered = fault("reverse(record_id())", 2).expect("what was done to an id is not known");
     assert!(altered.contains("several tasks"), "{altered}");
+    Ok(())
 }

@@ -9,6 +9,7 @@ use tachograph_engine::{Config, System, SystemOptions};
 use tachograph_hbase::Client;
 use tokio::runtime::Runtime;
 
+use crate::harness::Skipped;
 use crate::server;
 
 const SCHEMA: &str = "create schema Reading(car string, at string, speed int, ratio double, \
@@ -26,14 +27,13 @@ pub struct Written {
     folder: tempfile::TempDir,
 }
 
-/// Writes the records of four cars into both tables. None where there is no HBase, after a line that
-/// says so.
-pub fn written(test: &str) -> Option<Written> {
+/// Writes the records of four cars into both tables, if there is an HBase.
+pub fn written(test: &str) -> Result<Written, Skipped> {
     write(test, &[records()], "car || '-' || at", 1)
 }
 
 /// Writes the records of some logs into both tables, with a key and so many tasks for HBase's.
-pub fn write(test: &str, logs: &[String], key: &str, tasks: usize) -> Option<Written> {
+pub fn write(test: &str, logs: &[String], key: &str, tasks: usize) -> Result<Written, Skipped> {
     let servers = server::servers()?;
     let name = format!("tacho_read_{test}_{}", std::process::id());
     let folder = tempfile::tempdir().expect("a folder");
@@ -43,7 +43,7 @@ pub fn write(test: &str, logs: &[String], key: &str, tasks: usize) -> Option<Wri
     run(&config, &data);
     let runtime = Runtime::new().expect("a runtime");
     let place = tachograph_hbase::Config::bootstrap(servers.clone());
-    Some(Written {
+    Ok(Written {
         archive: open_read_only(&data.join("tables").join(&name)).expect("a table"),
         client: runtime.block_on(Client::connect(place)).expect("a cluster"),
         runtime,

@@ -21,7 +21,12 @@ pub fn run(test: impl Future<Output = Verdict>) -> Result<Completion, Failed> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    Ok(match runtime.block_on(test) {
+    verdict(runtime.block_on(test))
+}
+
+/// A verdict as the runner knows it.
+pub fn verdict(verdict: Verdict) -> Result<Completion, Failed> {
+    Ok(match verdict {
         Ok(()) => Completion::Completed,
         Err(Skipped(why)) => Completion::ignored_with(why),
     })
