@@ -70,7 +70,7 @@ fn job(folder: &Path, brokers: &str, format: &str, registry: &str, reader: Optio
         fs::write(folder.join("reader"), reader).expect("a schema");
     }
     let text = format!(
-        "[topology]\nname = \"t\"\nschema = \"schema.epl\"\ncheckpoint = \"200 msec\"\n\
+        "[topology]\nname = \"{format}\"\nschema = \"schema.epl\"\ncheckpoint = \"200 msec\"\n\
          [spouts.cars]\nkind = \"kafka\"\nbrokers = \"{brokers}\"\ntopic = \"{format}\"\n\
          event_type = \"Reading\"\nformat = \"{format}\"\n{key}registry = {{ {registry} }}\n\
          fields = {{ lane = \"tags.lane\", rpm = \"engine.rpm\" }}\n\
