@@ -6,6 +6,7 @@
 //! checkpoint older than the mark, and an earlier process that still lives (it is fenced off) change
 //! nothing in what readers of committed records see.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -21,8 +22,9 @@ use crate::writer::{Place, Trouble};
 /// How long one step of a transaction may take before it is looked at again.
 const STEP: Duration = Duration::from_secs(5);
 
-/// Who is fenced off again within this time has a living rival, not one that a crash has left.
-const AGAIN: Duration = Duration::from_secs(60);
+/// Who is fenced off so often within such a time has a living rival. A crash leaves one that fences nobody,
+/// and brokers that come and go may take a producer for a stranger once or twice.
+const RIVALRY: (usize, Duration) = (4, Duration::from_secs(60));
 
 /// A transactional producer, and the records of its next transaction.
 pub(super) struct Transactions {
@@ -30,8 +32,8 @@ pub(super) struct Transactions {
     id: String,
     /// Do owners take the id over from one another? Who is fenced off then is told to stop by others.
     is_shared: bool,
-    /// When another process fenced this one off.
-    fenced: Option<Instant>,
+    /// When another process fenced this one off, of late.
+    fenced: VecDeque<Instant>,
     refused: Refused,
     /// None before the first write, and after a fault that the producer does not survive.
     session: Option<Session>,
@@ -58,7 +60,7 @@ impl Transactions {
             config: config.clone(),
             id: id.to_string(),
             is_shared,
-            fenced: None,
+            fenced: VecDeque::new(),
             refused,
             session: None,
             taken: Vec::new(),
@@ -82,7 +84,7 @@ impl Transactions {
                 // What became of a record says more than that its transaction failed.
                 let failed = session.producer.context().failed();
                 let why = failed.unwrap_or_else(|| fault.to_string());
-                Err(match is_fenced(&fault) && self.is_fenced_again() {
+                Err(match is_fenced(&fault) && self.has_rival() {
                     true => Trouble::Lasting(self.rival()),
                     false => Trouble::Passing(why),
                 })
@@ -90,10 +92,12 @@ impl Transactions {
         }
     }
 
-    /// Would two processes fence each other off for ever?
-    fn is_fenced_again(&mut self) -> bool {
-        let before = self.fenced.replace(Instant::now());
-        !self.is_shared && before.is_some_and(|when| when.elapsed() < AGAIN)
+    /// This one was fenced off: would it and another fence each other off for ever?
+    fn has_rival(&mut self) -> bool {
+        let (often, time) = RIVALRY;
+        self.fenced.push_back(Instant::now());
+        self.fenced.retain(|when| when.elapsed() < time);
+        !self.is_shared && self.fenced.len() >= often
     }
 
     fn rival(&self) -> String {
