@@ -5,5 +5,6 @@ pub mod explain;
 pub mod generate;
 pub mod inspect;
 pub mod run;
+mod starting;
 pub mod table;
 pub mod test;

@@ -16,6 +16,7 @@ use tachograph_serve::RespServer;
 use tachograph_serve::query::QueryServer;
 use tachograph_time::{Clock, SystemClock};
 
+use super::starting::start;
 use crate::screen::Screen;
 
 /// Arguments of `run`.
@@ -57,7 +58,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), String> {
     let port = arguments.port.or(config.live_port());
     // The port is taken first: a clear error beats half an hour of work without a reader.
     let listener = port.map(reserve).transpose()?;
-    let system = System::start(&config, &SystemOptions::new(&data)).map_err(|f| f.render(color))?;
+    let system = start(&config, &SystemOptions::new(&data)).map_err(|f| f.render(color))?;
     for warning in system.warnings() {
         eprintln!("warning: {warning}");
     }
