@@ -11,7 +11,6 @@ mod column;
 mod delta;
 mod dictionary;
 mod gather;
-mod group;
 mod rows;
 mod schema;
 mod statistics;
@@ -21,20 +20,26 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
-use parquet::file::writer::SerializedFileWriter;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::ColumnDescPtr;
+use tachograph_event::{Origin, Type};
 
-use crate::config::TableConfig;
+use crate::config::{TableConfig, stored};
 use crate::error::ArchiveError;
+use chunk::Chunk;
+use column::Shape;
 pub(crate) use gather::Texts;
-use group::{Encoded, Encoder};
 pub(crate) use rows::Rows;
 pub(crate) use schema::FIXED_COLUMNS;
 
 /// Rows a row group: what a `get` decodes and the cache holds.
 pub(crate) const GROUP_ROWS: usize = 1 << 16;
+
+/// Level of zstd: more costs more time than it saves bytes.
+const ZSTD_LEVEL: i32 = 1;
 
 /// A row by run and place.
 pub(crate) type Place = (u32, u32);
@@ -45,8 +50,7 @@ pub(crate) struct FileWriter {
     config: Arc<TableConfig>,
     writer: SerializedFileWriter<BufWriter<File>>,
     columns: Vec<ColumnDescPtr>,
-    /// One for each row group that is encoded at the same time.
-    encoders: Vec<Encoder>,
+    zstd: zstd::bulk::Compressor<'static>,
 }
 
 impl FileWriter {
@@ -62,53 +66,24 @@ impl FileWriter {
             SerializedFileWriter::new(file, schema, Arc::new(properties))
         };
         let writer = open().map_err(|e| ArchiveError::of(path, e))?;
+        let zstd = zstd::bulk::Compressor::new(ZSTD_LEVEL);
         Ok(FileWriter {
             path: path.to_path_buf(),
             config: Arc::clone(config),
             columns: writer.schema_descr().columns().to_vec(),
             writer,
-            encoders: Vec::new(),
+            zstd: zstd.map_err(|e| ArchiveError::of(path, e))?,
         })
     }
 
-    /// Adds rows as row groups, in their order, after those that were added before. The groups are
-    /// encoded side by side, a thread each.
-    pub fn write(&mut self, groups: &[Rows<'_>]) -> Result<(), ArchiveError> {
-        self.encode(groups)
-            .and_then(|groups| groups.into_iter().try_for_each(|group| self.append(group)))
-            .map_err(|e| ArchiveError::of(&self.path, e))
-    }
-
-    fn encode(&mut self, groups: &[Rows<'_>]) -> Result<Vec<Encoded>, ParquetError> {
-        while self.encoders.len() < groups.len() {
-            self.encoders.push(Encoder::new()?);
-        }
-        let (config, columns) = (&self.config, &self.columns);
-        let mut work = self.encoders.iter_mut().zip(groups);
-        let Some((encoder, first)) = work.next() else {
-            return Ok(Vec::new());
+    /// Adds rows as a row group, in their order, after those that were added before.
+    pub fn write(&mut self, rows: &Rows<'_>) -> Result<(), ArchiveError> {
+        let config = &self.config;
+        let mut write = || {
+            let next = self.writer.next_row_group()?;
+            Group { config, rows }.write(next, &self.columns, &mut self.zstd)
         };
-        std::thread::scope(|scope| {
-            let others = work
-                .map(|(encoder, rows)| scope.spawn(move || encoder.encode(config, columns, rows)));
-            let others: Vec<_> = others.collect();
-            let first = encoder.encode(config, columns, first);
-            let joined = others.into_iter().map(|other| {
-                other
-                    .join()
-                    .unwrap_or_else(|fault| std::panic::resume_unwind(fault))
-            });
-            std::iter::once(first).chain(joined).collect()
-        })
-    }
-
-    fn append(&mut self, group: Encoded) -> Result<(), ParquetError> {
-        let mut next = self.writer.next_row_group()?;
-        for (bytes, close) in group {
-            next.append_column(&bytes, close)?;
-        }
-        next.close()?;
-        Ok(())
+        write().map_err(|e| ArchiveError::of(&self.path, e))
     }
 
     /// Writes the footer; gives the file's length in bytes.
@@ -122,6 +97,95 @@ impl FileWriter {
     }
 }
 
+/// The rows of a row group.
+struct Group<'a> {
+    config: &'a TableConfig,
+    rows: &'a Rows<'a>,
+}
+
+impl Group<'_> {
+    fn write(
+        &self,
+        mut group: SerializedRowGroupWriter<'_, BufWriter<File>>,
+        columns: &[ColumnDescPtr],
+        zstd: &mut zstd::bulk::Compressor<'static>,
+    ) -> Result<(), ParquetError> {
+        let compression = Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?);
+        for (number, column) in columns.iter().enumerate() {
+            let mut chunk = Chunk::new(Arc::clone(column), compression, zstd);
+            self.column(number, column, &mut chunk)?;
+            let (bytes, close) = chunk.finish()?;
+            group.append_column(&bytes, close)?;
+        }
+        group.close()?;
+        Ok(())
+    }
+
+    fn column(
+        &self,
+        number: usize,
+        column: &ColumnDescPtr,
+        chunk: &mut Chunk<'_>,
+    ) -> Result<(), ParquetError> {
+        let shape = Shape {
+            rows: self.rows.places.len(),
+            nulls: &None,
+            optional: false,
+        };
+        let physical = column.physical_type();
+        let rows = self.rows;
+        match number {
+            0 => column::sorted_texts(chunk, &shape, &rows.keys),
+            1 => column::numbers(chunk, &shape, &rows.times, physical),
+            2 => {
+                let partition = |origin: &Origin| i64::from(origin.partition);
+                let partitions: Vec<i64> = rows.origins.iter().map(partition).collect();
+                column::numbers(chunk, &shape, &partitions, physical)
+            }
+            3 => {
+                let position = |origin: &Origin| origin.position as i64;
+                let positions: Vec<i64> = rows.origins.iter().map(position).collect();
+                column::differences(chunk, &shape, &positions)
+            }
+            _ => self.own(number - FIXED_COLUMNS, column, chunk),
+        }
+    }
+
+    /// A column of the table's own.
+    fn own(
+        &self,
+        place: usize,
+        column: &ColumnDescPtr,
+        chunk: &mut Chunk<'_>,
+    ) -> Result<(), ParquetError> {
+        let (runs, rows) = (self.rows.runs, &self.rows.places[..]);
+        let nulls = gather::nulls(runs, rows, place);
+        let present = gather::present(rows, &nulls);
+        let shape = Shape {
+            rows: rows.len(),
+            nulls: &nulls,
+            optional: true,
+        };
+        match stored(&self.config.columns[place].ty) {
+            Type::Str => match gather::texts(runs, place) {
+                Some(texts) => column::texts(chunk, &shape, present.iter().map(|p| texts.at(p))),
+                None => {
+                    let made = gather::made_texts(runs, &present, place);
+                    column::texts(chunk, &shape, made.iter().map(String::as_bytes))
+                }
+            },
+            Type::Bool => {
+                let images = gather::images(runs, &present, place, &Type::Bool);
+                column::truths(chunk, &shape, &images)
+            }
+            ty => {
+                let images = gather::images(runs, &present, place, &ty);
+                column::numbers(chunk, &shape, &images, column.physical_type())
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,7 +195,6 @@ mod tests {
     use crate::run::Run;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::file::statistics::Statistics;
-    use tachograph_event::Type;
     use tachograph_event::strings::StringBuilder;
     use tachograph_event::{BatchBuilder, Origin, Value};
 
@@ -202,8 +265,7 @@ mod tests {
         let mut writer = FileWriter::create(&path, &Arc::new(config())).expect("a file");
         let runs = [Arc::clone(&run)];
         for places in order.chunks(GROUP_ROWS) {
-            let group = Rows::gather(&runs, places);
-            writer.write(&[group]).expect("written");
+            writer.write(&Rows::gather(&runs, places)).expect("written");
         }
         writer.finish().expect("a footer");
         let file = PositionedFile::new(File::open(&path).expect("a file")).expect("its length");
@@ -239,8 +301,7 @@ mod tests {
         let order: Vec<Place> = (0..30_000).map(|row| (0, row)).collect();
         let mut writer = FileWriter::create(&path, &Arc::new(config())).expect("a file");
         let runs = [run(30_000, 5)];
-        let group = Rows::gather(&runs, &order);
-        writer.write(&[group]).expect("written");
+        writer.write(&Rows::gather(&runs, &order)).expect("written");
         writer.finish().expect("a footer");
         let file = File::open(&path).expect("a file");
         let reader = SerializedFileReader::new(file.try_clone().expect("a handle"));

@@ -11,22 +11,12 @@ use crate::encode::{FileWriter, GROUP_ROWS, Place, Rows};
 use crate::error::ArchiveError;
 use crate::run::{Run, Version};
 
-/// Most row groups that are encoded at the same time: each takes a thread, and room for its pages.
-const MOST_SIDE_BY_SIDE: usize = 4;
-
-fn side_by_side() -> usize {
-    let cores = std::thread::available_parallelism();
-    cores.map_or(1, |cores| cores.get().min(MOST_SIDE_BY_SIDE))
-}
-
 /// The file and what the manifest will say of it.
 pub(super) struct NewFile {
     path: PathBuf,
     writer: FileWriter,
     info: FileInfo,
     versions: Versions,
-    /// Row groups that are encoded at the same time.
-    side_by_side: usize,
 }
 
 impl NewFile {
@@ -52,19 +42,18 @@ impl NewFile {
                 max_time: i64::MIN,
             },
             versions: Versions::keep(table.config.versions),
-            side_by_side: side_by_side(),
         })
     }
 
     /// Adds rows that follow those that were added before.
     pub fn add(&mut self, runs: &[Arc<Run>], places: &[Place]) -> Result<(), ArchiveError> {
-        for places in places.chunks(GROUP_ROWS * self.side_by_side) {
-            let groups = places.chunks(GROUP_ROWS);
-            let mut groups: Vec<Rows<'_>> = groups.map(|p| Rows::gather(runs, p)).collect();
-            groups.iter_mut().for_each(|rows| self.versions.judge(rows));
-            groups.retain(|rows| !rows.places.is_empty());
-            groups.iter().for_each(|rows| self.info_takes(rows));
-            self.writer.write(&groups)?;
+        for places in places.chunks(GROUP_ROWS) {
+            let mut rows = Rows::gather(runs, places);
+            self.versions.judge(&mut rows);
+            if !rows.places.is_empty() {
+                self.info_takes(&rows);
+                self.writer.write(&rows)?;
+            }
         }
         Ok(())
     }
