@@ -19,14 +19,20 @@ pub fn compare(op: CompareOp, left: &Value, right: &Value) -> Evaluated {
     let Some(ordering) = order::compare(left, right) else {
         return equality_of_others(op, left == right);
     };
-    Ok(Value::Bool(match op {
+    Ok(Value::Bool(accepts(op, ordering)))
+}
+
+/// Does a comparison hold for values of this order?
+#[inline]
+pub fn accepts(op: CompareOp, ordering: Ordering) -> bool {
+    match op {
         CompareOp::Equal => ordering.is_eq(),
         CompareOp::NotEqual => ordering.is_ne(),
         CompareOp::Less => ordering.is_lt(),
         CompareOp::LessOrEqual => ordering.is_le(),
         CompareOp::Greater => ordering.is_gt(),
         CompareOp::GreaterOrEqual => ordering.is_ge(),
-    }))
+    }
 }
 
 fn is_nan(value: &Value) -> bool {

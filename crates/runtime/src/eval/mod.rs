@@ -9,6 +9,7 @@ mod previous;
 mod scope;
 mod text;
 
+pub use compare::accepts;
 pub use scope::Scope;
 
 use std::sync::Arc;

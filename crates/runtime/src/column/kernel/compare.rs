@@ -1,12 +1,11 @@
 //! Comparisons of a column with a constant, in loops over typed slices.
 
-use std::cmp::Ordering;
-
 use tachograph_event::{Column, ColumnData, Value, order};
 use tachograph_plan::{CompareOp, Expr, ExprKind};
 
 use super::super::frame::Frame;
 use super::super::selected::Selected;
+use crate::eval::accepts;
 
 /// Tries the typed loops; false where the operands have no such form.
 pub(super) fn compare(
@@ -86,18 +85,6 @@ fn keep(column: &Column, rows: &mut Selected, test: impl Fn(usize) -> bool) {
     match column.nulls() {
         None => rows.retain(test),
         Some(nulls) => rows.retain(|row| !nulls.get(row) && test(row)),
-    }
-}
-
-#[inline]
-fn accepts(op: CompareOp, ordering: Ordering) -> bool {
-    match op {
-        CompareOp::Equal => ordering.is_eq(),
-        CompareOp::NotEqual => ordering.is_ne(),
-        CompareOp::Less => ordering.is_lt(),
-        CompareOp::LessOrEqual => ordering.is_le(),
-        CompareOp::Greater => ordering.is_gt(),
-        CompareOp::GreaterOrEqual => ordering.is_ge(),
     }
 }
 
