@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Remote, Result};
 use crate::name::{ServerName, TableName};
 use crate::region::{Location, Region, Regions, Seek, SharedLocation};
 use crate::registry::Registry;
-use crate::retry::{Attempts, within};
+use crate::retry::Attempts;
 use crate::rpc::{Call, Connection, Pool, Service};
 use crate::wire;
 use crate::wire::region::RegionSpecifier;
@@ -78,24 +78,13 @@ impl Cluster {
     }
 
     /// A connection to a server, if there is one in time.
-    pub async fn connect_within(
+    pub async fn connect(
         &self,
         server: &ServerName,
         service: Service,
         deadline: Instant,
     ) -> Result<Arc<Connection>> {
-        within(deadline, self.connect(server, service), || {
-            Error::new(
-                ErrorKind::Connect,
-                format!("no connection to {server} in time"),
-            )
-        })
-        .await
-    }
-
-    /// A connection to a server.
-    pub async fn connect(&self, server: &ServerName, service: Service) -> Result<Arc<Connection>> {
-        self.pool.get(&server.host, server.port, service).await
+        self.pool.get(server, service, deadline).await
     }
 
     /// Where `hbase:meta` is, as far as is known now.
@@ -170,7 +159,7 @@ impl Cluster {
             priority: regions.table.is_system().then_some(200),
         };
         let connection = self
-            .connect_within(&location.server, Service::Client, deadline)
+            .connect(&location.server, Service::Client, deadline)
             .await;
         let done = match connection {
             Ok(connection) => connection.call::<M, R>(sent).await,

@@ -49,9 +49,7 @@ impl Admin {
     ) -> Result<R> {
         let deadline = attempts.call_deadline(self.cluster.config.rpc_timeout);
         let master = self.cluster.registry().active_master(deadline).await?;
-        let opening = self
-            .cluster
-            .connect_within(&master, Service::Master, deadline);
+        let opening = self.cluster.connect(&master, Service::Master, deadline);
         let connection = opening.await?;
         let call = Call {
             method,

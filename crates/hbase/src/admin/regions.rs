@@ -177,9 +177,7 @@ impl Admin {
             let Some(server) = server else {
                 return Err(self.cluster.why_offline(table, deadline).await);
             };
-            let opening = self
-                .cluster
-                .connect_within(&server, Service::Admin, deadline);
+            let opening = self.cluster.connect(&server, Service::Admin, deadline);
             let connection = opening.await?;
             let call = Call {
                 method,

@@ -46,7 +46,7 @@ async fn exchange(
     groups: &[Group],
     deadline: Instant,
 ) -> Result<(MultiResponse, Bytes)> {
-    let opening = cluster.connect_within(server, Service::Client, deadline);
+    let opening = cluster.connect(server, Service::Client, deadline);
     let connection = opening.await?;
     let chosen = groups.iter().flat_map(|group| &group.actions);
     let needs_nonce = chosen.clone().any(|index| actions[*index].needs_nonce());

@@ -176,7 +176,7 @@ impl Cluster {
             priority: Some(HIGH_PRIORITY),
         };
         let connection = self
-            .connect_within(&location.server, Service::Client, deadline)
+            .connect(&location.server, Service::Client, deadline)
             .await;
         let done = match connection {
             Ok(connection) => connection.call(call).await,

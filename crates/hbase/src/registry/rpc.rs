@@ -10,7 +10,6 @@ use tokio::time::Instant;
 use super::hedge::{self, first_answer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::ServerName;
-use crate::retry::within;
 use crate::rpc::{Call, Pool, Service};
 use crate::wire::registry::{
     ActiveMaster, BootstrapNodes, ClusterId, Masters, MetaRegionLocations, Question,
@@ -112,12 +111,8 @@ impl RpcRegistry {
         deadline: Instant,
     ) -> Result<R> {
         let deadline = deadline.min(Instant::now() + PATIENCE);
-        let opening = self.pool.get(&server.host, server.port, Service::Registry);
-        let connection = within(deadline, opening, || {
-            let message = format!("no connection to {server} in time");
-            Error::new(ErrorKind::Connect, message)
-        });
-        let connection = connection.await?;
+        let opening = self.pool.get(server, Service::Registry, deadline);
+        let connection = opening.await?;
         let call = Call {
             method,
             message: &Question {},

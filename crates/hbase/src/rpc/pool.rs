@@ -9,7 +9,9 @@ use tokio::time::Instant;
 
 use super::connection::Connection;
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::name::ServerName;
+use crate::retry::within;
 
 /// A service that servers offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,8 +61,22 @@ impl Pool {
         Pool { config, slots }
     }
 
-    /// A connection that works as far as is known.
-    pub async fn get(&self, host: &str, port: u16, service: Service) -> Result<Arc<Connection>> {
+    /// A connection that works as far as is known, if there is one in time.
+    pub async fn get(
+        &self,
+        server: &ServerName,
+        service: Service,
+        deadline: Instant,
+    ) -> Result<Arc<Connection>> {
+        let late = || {
+            let message = format!("no connection to {server} in time");
+            Error::new(ErrorKind::Connect, message)
+        };
+        within(deadline, self.wait(server, service), late).await
+    }
+
+    async fn wait(&self, server: &ServerName, service: Service) -> Result<Arc<Connection>> {
+        let (host, port) = (server.host.as_str(), server.port);
         let came = Instant::now();
         let slot = self.slot(host, port, service);
         let mut slot = slot.lock().await;

@@ -103,7 +103,7 @@ impl Walk {
         let deadline = self.attempts.call_deadline(self.cluster.config.rpc_timeout);
         let connection = self
             .cluster
-            .connect_within(&location.server, Service::Client, deadline)
+            .connect(&location.server, Service::Client, deadline)
             .await?;
         let mut scanner = RegionScanner::new(connection, location);
         let first = scanner.open(&self.scan, &self.position, location, self.left(), deadline);
