@@ -15,19 +15,20 @@ pub fn skip<T>(why: &str) -> Result<T, Skipped> {
     Err(Skipped(why.to_owned()))
 }
 
-/// Runs a test in a runtime of its own.
-pub fn run(test: impl Future<Output = Verdict>) -> Result<Completion, Failed> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
-    verdict(runtime.block_on(test))
-}
-
 /// A verdict as the runner knows it.
-pub fn verdict(verdict: Verdict) -> Result<Completion, Failed> {
+pub fn told(verdict: Verdict) -> Result<Completion, Failed> {
     Ok(match verdict {
         Ok(()) => Completion::Completed,
         Err(Skipped(why)) => Completion::ignored_with(why),
     })
 }
+
+/// Tests by their paths, which are their names; `$run` makes a verdict of what one gives.
+macro_rules! trials {
+    ($run:path; $($test:path),* $(,)?) => {
+        vec![$(libtest_mimic::Trial::ignorable_test(stringify!($test), || {
+            $crate::harness::told($run($test()))
+        })),*]
+    };
+}
+pub(crate) use trials;

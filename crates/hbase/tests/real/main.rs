@@ -27,17 +27,13 @@ mod writers;
 
 use std::process::ExitCode;
 
-use libtest_mimic::{Arguments, Trial};
-
-macro_rules! trials {
-    ($($test:path),* $(,)?) => {
-        [$(Trial::ignorable_test(stringify!($test), || harness::run($test()))),*]
-    };
-}
+use harness::{Verdict, trials};
+use libtest_mimic::Arguments;
 
 fn main() -> ExitCode {
-    let mut trials = Vec::new();
-    trials.extend(trials![
+    #[allow(unused_mut, reason = "more follow with TLS")]
+    let mut trials = trials![
+        in_runtime;
         admin::a_table_is_described_as_it_was_created,
         admin::a_table_lives_and_dies,
         admin::namespaces_hold_tables,
@@ -80,11 +76,21 @@ fn main() -> ExitCode {
         shell::the_shell_and_we_read_what_either_wrote,
         writers::all_rows_arrive_while_regions_split_and_move,
         writers::failures_come_with_their_changes,
-    ]);
+    ];
     #[cfg(feature = "tls")]
     trials.extend(trials![
+        in_runtime;
         tls::a_server_is_recognised_and_rows_are_written_and_read,
         tls::plain_text_and_clients_without_a_certificate_are_refused,
     ]);
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Runs a test in a runtime of its own.
+fn in_runtime(test: impl Future<Output = Verdict>) -> Verdict {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(test)
 }

@@ -11,6 +11,7 @@ mod example;
 mod fence;
 mod formats;
 mod group;
+#[path = "../../../hbase/tests/real/harness.rs"]
 mod harness;
 mod hbase;
 mod job;
@@ -24,15 +25,13 @@ mod tls;
 
 use std::process::ExitCode;
 
+use harness::trials;
 use libtest_mimic::Arguments;
 use tachograph_testkit::smartcar as truth;
 
-macro_rules! trials {
-    ($($test:path),* $(,)?) => { vec![$(harness::trial(stringify!($test), $test)),*] };
-}
-
 fn main() -> ExitCode {
     let trials = trials![
+        std::convert::identity;
         example::the_example_with_real_servers_finds_what_the_one_without_does,
         fence::a_paused_owner_is_fenced_off_by_another_master_too,
         fence::a_paused_owner_is_fenced_off_where_its_slots_have_moved,

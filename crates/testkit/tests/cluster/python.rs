@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::harness::Skipped;
+use crate::harness::{Skipped, skip};
 
 fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tools/serializers")
@@ -32,7 +32,7 @@ pub fn python() -> Result<PathBuf, Skipped> {
             fs::write(&stamp, wanted).expect("a stamp");
             Ok(python)
         }
-        Err(why) => Err(Skipped(why.trim().to_string())),
+        Err(why) => skip(why.trim()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
-use crate::harness::Skipped;
+use crate::harness::{Skipped, skip};
 
 /// Tests take turns: so many servers at once would be slow on a small machine, and what a test
 /// waits for in vain would say nothing.
@@ -21,7 +21,7 @@ pub fn up(name: &'static str, servers: &[&str]) -> Result<Testbed, Skipped> {
     let checked = xtask(&[&["testbed", "check"], servers].concat());
     if !checked.status.success() {
         let why = String::from_utf8_lossy(&checked.stderr);
-        return Err(Skipped(why.trim().to_string()));
+        return skip(why.trim());
     }
     let bed = Testbed {
         name,

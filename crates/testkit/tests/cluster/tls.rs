@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rdkafka::producer::BaseRecord;
 
-use crate::harness::{Skipped, Verdict};
+use crate::harness::{Verdict, skip};
 use crate::job::{Job, until};
 use crate::kafka::{consume, create, flush, producer, send};
 use crate::testbed;
@@ -35,7 +35,7 @@ fn write(folder: &Path, address: &str, authorities: &str, password: &str) {
 
 pub fn records_come_and_go_over_tls_for_a_user_with_a_password() -> Verdict {
     if !testbed::has_tls() {
-        return Err(Skipped("the headers of OpenSSL are not there".to_string()));
+        return skip("the headers of OpenSSL are not there");
     }
     let bed = testbed::up("test-tls", &["kafka"])?;
     let brokers = bed.addresses("kafka").join(",");
