@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use prost_reflect::{DynamicMessage, MapKey, Value as Wire};
+use prost_reflect::{DynamicMessage, EnumDescriptor, MapKey, Value as Wire};
 use tachograph_event::{Type, Value};
 
 use super::super::cell::Cell;
@@ -81,11 +81,7 @@ fn is_key(key: &MapKey, text: &str) -> bool {
 pub fn make(make: &Make, wire: &Wire) -> Result<Value, String> {
     let made = match (make, wire) {
         (Make::Scalar(kind, ty), _) => scalar(*kind, wire, ty),
-        (Make::Symbol(symbols), Wire::EnumNumber(number)) => {
-            // Symbols that a newer writer knows come as their numbers.
-            let name = symbols.get_value(*number).map(|s| Value::str(s.name()));
-            Some(name.unwrap_or_else(|| Value::str(number.to_string())))
-        }
+        (Make::Symbol(symbols), Wire::EnumNumber(number)) => Some(symbol(symbols, *number)),
         (Make::Number(ty), Wire::EnumNumber(number)) => {
             scalar::whole(Kind::Whole, i64::from(*number), ty)
         }
@@ -95,16 +91,11 @@ pub fn make(make: &Make, wire: &Wire) -> Result<Value, String> {
         }
         (Make::Timestamp(ty), Wire::Message(inner)) => {
             let (seconds, nanos) = parts(inner);
-            let is_whole = (0..1_000_000_000).contains(&nanos);
-            is_whole
-                .then(|| scalar::instant(seconds, nanos, ty))
-                .flatten()
+            timestamp(seconds, nanos, ty)
         }
         (Make::Duration, Wire::Message(inner)) => {
             let (seconds, nanos) = parts(inner);
-            let millis = seconds.checked_mul(1_000);
-            let millis = millis.and_then(|ms| ms.checked_add(nanos / 1_000_000));
-            millis.map(Value::Long)
+            duration(seconds, nanos)
         }
         (Make::Row(plan), Wire::Message(inner)) => {
             let mut cells = vec![Cell::NULL; plan.width];
@@ -121,6 +112,26 @@ pub fn make(make: &Make, wire: &Wire) -> Result<Value, String> {
         _ => None,
     };
     made.ok_or_else(|| format!("{wire} is not of the property's type"))
+}
+
+/// The name of a symbol. One that only a newer writer knows comes as its number.
+pub fn symbol(symbols: &EnumDescriptor, number: i32) -> Value {
+    let name = symbols.get_value(number).map(|s| Value::str(s.name()));
+    name.unwrap_or_else(|| Value::str(number.to_string()))
+}
+
+/// An instant; none where the nanoseconds are no part of a second, or it does not fit.
+pub fn timestamp(seconds: i64, nanos: i64, ty: &Type) -> Option<Value> {
+    let is_whole = (0..1_000_000_000).contains(&nanos);
+    is_whole
+        .then(|| scalar::instant(seconds, nanos, ty))
+        .flatten()
+}
+
+/// A length of time in milliseconds; none where it does not fit.
+pub fn duration(seconds: i64, nanos: i64) -> Option<Value> {
+    let millis = seconds.checked_mul(1_000)?;
+    Some(Value::Long(millis.checked_add(nanos / 1_000_000)?))
 }
 
 fn scalar(kind: Kind, wire: &Wire, ty: &Type) -> Option<Value> {

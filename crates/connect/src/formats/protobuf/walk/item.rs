@@ -7,6 +7,7 @@ use tachograph_event::{Type, Value};
 use super::super::super::cell::Cell;
 use super::super::super::scalar::{self, Kind};
 use super::super::bind::Make;
+use super::super::read;
 use super::Walk;
 use super::input::{Raw, field};
 
@@ -62,11 +63,7 @@ impl Item {
 
     fn rare(&self, raw: Raw<'_>) -> Option<Value> {
         match (self, raw) {
-            (Item::Symbol(symbols), Raw::Varint(bits)) => {
-                let number = bits as i32;
-                let name = symbols.get_value(number).map(|s| Value::str(s.name()));
-                Some(name.unwrap_or_else(|| Value::str(number.to_string())))
-            }
+            (Item::Symbol(symbols), Raw::Varint(bits)) => Some(read::symbol(symbols, bits as i32)),
             (Item::Number(ty), Raw::Varint(bits)) => {
                 scalar::whole(Kind::Whole, i64::from(bits as i32), ty)
             }
@@ -76,14 +73,11 @@ impl Item {
             }
             (Item::Timestamp(ty), Raw::Bytes(bytes)) => {
                 let (seconds, nanos) = time(bytes)?;
-                let is_whole = (0..1_000_000_000).contains(&nanos);
-                let instant = || scalar::instant(seconds, nanos, ty);
-                is_whole.then(instant).flatten()
+                read::timestamp(seconds, nanos, ty)
             }
             (Item::Duration, Raw::Bytes(bytes)) => {
                 let (seconds, nanos) = time(bytes)?;
-                let millis = seconds.checked_mul(1_000)?;
-                Some(Value::Long(millis.checked_add(nanos / 1_000_000)?))
+                read::duration(seconds, nanos)
             }
             (Item::Row(walk), Raw::Bytes(bytes)) => {
                 let mut cells = vec![Cell::NULL; walk.width];
