@@ -20,6 +20,8 @@ mod scalar;
 mod times;
 mod values;
 #[cfg(feature = "registry")]
+mod varint;
+#[cfg(feature = "registry")]
 mod wants;
 
 #[cfg(feature = "registry")]

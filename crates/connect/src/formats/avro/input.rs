@@ -1,6 +1,8 @@
 //! The bytes of a record, read from the front. Whatever they are, reading ends: with a value, or with
 //! the reason why there is none.
 
+use super::super::varint::{signed, varint};
+
 /// Deepest nesting of what is passed over.
 pub const DEEPEST: usize = 100;
 /// Items of no bytes that a record may have beside those that it has bytes for.
@@ -53,16 +55,8 @@ impl<'a> Input<'a> {
     /// A whole number: seven bits a byte, the lowest first, the sign in the last of all.
     #[inline]
     pub fn long(&mut self) -> Result<i64, Fault> {
-        let mut bits: u64 = 0;
-        for (n, byte) in self.rest.iter().enumerate().take(10) {
-            bits |= u64::from(byte & 0x7f) << (7 * n);
-            if n == 9 && *byte > 1 {
-                break;
-            }
-            if byte & 0x80 == 0 {
-                self.rest = &self.rest[n + 1..];
-                return Ok((bits >> 1) as i64 ^ -((bits & 1) as i64));
-            }
+        if let Some(bits) = varint(&mut self.rest) {
+            return Ok(signed(bits));
         }
         Err(match self.rest.len() < 10 {
             true => SHORT.into(),

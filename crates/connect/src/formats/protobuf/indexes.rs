@@ -3,6 +3,8 @@
 
 use prost_reflect::{DescriptorPool, MessageDescriptor};
 
+use super::super::varint::signed;
+
 /// Deepest place of a message.
 const DEEPEST: i64 = 64;
 
@@ -54,7 +56,7 @@ fn number(rest: &mut &[u8]) -> Result<i64, String> {
         *rest = left;
         bits |= u64::from(byte & 0x7f) << (7 * n);
         if byte & 0x80 == 0 {
-            return Ok((bits >> 1) as i64 ^ -((bits & 1) as i64));
+            return Ok(signed(bits));
         }
     }
     Err("the place of its message is no number".into())

@@ -1,6 +1,8 @@
 //! A message as it stands on the wire: fields one after the other, each with its number, in any order,
 //! see <https://protobuf.dev/programming-guides/encoding>. Nothing is copied.
 
+use super::super::super::varint::varint;
+
 /// A value by the way in which it stands there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Raw<'a> {
@@ -39,22 +41,6 @@ fn array<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (array, left) = rest.split_first_chunk::<N>()?;
     *rest = left;
     Some(*array)
-}
-
-#[inline]
-fn varint(rest: &mut &[u8]) -> Option<u64> {
-    let mut bits: u64 = 0;
-    for (n, byte) in rest.iter().enumerate().take(10) {
-        bits |= u64::from(byte & 0x7f) << (7 * n);
-        if n == 9 && *byte > 1 {
-            return None;
-        }
-        if byte & 0x80 == 0 {
-            *rest = &rest[n + 1..];
-            return Some(bits);
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use tachograph_event::{Type, Value};
 
 use super::super::super::cell::Cell;
 use super::super::super::scalar::{self, Kind};
+use super::super::super::varint::signed;
 use super::super::bind::Make;
 use super::super::read;
 use super::Walk;
@@ -114,11 +115,6 @@ fn single(wire: &Wire, kind: Kind, ty: &Type, raw: Raw<'_>) -> Option<Value> {
         _ => return None,
     };
     scalar::whole(kind, number, ty)
-}
-
-/// The sign stands in the lowest bit.
-fn signed(bits: u64) -> i64 {
-    (bits >> 1) as i64 ^ -((bits & 1) as i64)
 }
 
 /// The value of a field that was not written.
